@@ -1,0 +1,89 @@
+"""Photographs every screen of the demo world into var/pictures: phone and desk, light and dark."""
+
+import os
+import re
+import socket
+import sys
+import time
+from contextlib import contextmanager
+
+import prepare  # first: it sets the path and the settings
+import screens
+import serve
+from django.conf import settings
+from playwright.sync_api import sync_playwright
+
+from tests.conftest import chromium
+
+FOLDER = prepare.ROOT / "var" / "pictures"
+WIDTHS = {360: 780, 1440: 900}
+SCHEMES = ("light", "dark")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def site():
+    number = free_port()
+    child = serve.web("127.0.0.1", number)
+    child.start()
+    try:
+        serve.wait_for("127.0.0.1", number, child)
+        yield f"http://{screens.HOST}:{number}"
+    finally:
+        child.process.terminate()
+        child.stop(time.monotonic() + serve.PATIENCE)
+
+
+def session_of(user) -> str:
+    return screens.client_of(user).cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def file_name(screen: screens.Screen, width: int, scheme: str) -> str:
+    words = re.sub(r"[^\w]+", "-", screen.name).strip("-") or "home"
+    return f"{words}-{width}-{scheme}.png"
+
+
+def photograph(chrome, address: str, shown: list[screens.Screen], sessions: dict[str, str]) -> int:
+    count = 0
+    for width, height in WIDTHS.items():
+        for scheme in SCHEMES:
+            for who in sorted({screen.who for screen in shown}):
+                context = chrome.new_context(
+                    viewport={"width": width, "height": height}, color_scheme=scheme, locale="id-ID"
+                )
+                if who:
+                    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": sessions[who], "url": address}
+                    context.add_cookies([cookie])
+                page = context.new_page()
+                for screen in shown:
+                    if screen.who == who:
+                        page.goto(address + screen.path)
+                        page.screenshot(path=FOLDER / file_name(screen, width, scheme), full_page=True)
+                        count += 1
+                context.close()
+    return count
+
+
+def main() -> None:
+    executable = chromium()
+    if executable is None:
+        sys.exit("No chromium on this machine (Debian: apt-get install chromium).")
+    screens.load_demo_world()
+    shown = screens.walk()
+    sessions = {user.get_username(): session_of(user) for user in screens.demo_accounts()}
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with site() as address, sync_playwright() as playwright:
+        chrome = playwright.chromium.launch(executable_path=executable, args=arguments)
+        count = photograph(chrome, address, shown, sessions)
+        chrome.close()
+    print(f"{count} pictures of {len(shown)} screens in {FOLDER.relative_to(prepare.ROOT)}.")
+
+
+if __name__ == "__main__":
+    main()

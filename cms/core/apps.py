@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class CoreConfig(AppConfig):
+    name = "cms.core"
+    label = "core"
+
+    def ready(self):
+        from cms.core import checks, sealed  # noqa: F401  system checks register on import
+
+        # After every migration: SQLite's table rebuilds drop triggers without a word.
+        post_migrate.connect(sealed.install_after_migrate, dispatch_uid="sealed")

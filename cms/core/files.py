@@ -1,0 +1,32 @@
+"""Content-addressed files: stored under their own digest, never under a name a person chose (U06, I16)."""
+
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from cms.core.models import StoredFile
+
+
+def _name(digest: str) -> str:
+    return f"blob/{digest[:2]}/{digest}"
+
+
+def keep(data: bytes, *, kind: str) -> str:
+    """Store ``data`` once and return its sha256 digest (64 hex digits)."""
+    digest = hashlib.sha256(data).hexdigest()
+    if not default_storage.exists(_name(digest)):
+        default_storage.save(_name(digest), ContentFile(data))
+    StoredFile.everything.bulk_create([StoredFile(digest=digest, kind=kind, size=len(data))], ignore_conflicts=True)
+    return digest
+
+
+def read(digest: str) -> bytes:
+    with default_storage.open(_name(digest)) as file:
+        return file.read()
+
+
+def key_folder() -> Path:
+    return Path(settings.BESTARI_SIGNING_FOLDER)

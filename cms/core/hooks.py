@@ -1,0 +1,56 @@
+"""What a lower screen shows from above: the higher app registers, the lower screen asks (design 2)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """One line of the rail. ``may(user)`` decides whether it is shown."""
+
+    label: str
+    url_name: str
+    icon: str
+    order: int
+    may: Callable
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a screen that a higher app fills: ``context(request, subject)`` gives the template's variables."""
+
+    place: str
+    template: str
+    order: int
+    context: Callable
+
+
+MENU: list[MenuEntry] = []
+SECTIONS: list[Section] = []
+
+
+def add_menu(entry: MenuEntry) -> None:
+    MENU.append(entry)
+    MENU.sort(key=lambda e: e.order)
+
+
+def add_section(section: Section) -> None:
+    SECTIONS.append(section)
+    SECTIONS.sort(key=lambda s: s.order)
+
+
+def menu_of(request) -> list[dict]:
+    from django.urls import reverse
+
+    entries = [(entry, reverse(entry.url_name)) for entry in MENU if entry.may(request.user)]
+    return [
+        {"label": entry.label, "url": url, "icon": entry.icon, "current": request.path == url} for entry, url in entries
+    ]
+
+
+def sections_of(place: str, request, subject=None) -> list[dict]:
+    return [
+        {"template": section.template, **section.context(request, subject)}
+        for section in SECTIONS
+        if section.place == place
+    ]

@@ -1,0 +1,81 @@
+"""What every request passes: an id, clean input, and privacy unless a view says it is public."""
+
+import uuid
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpResponseNotAllowed
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+
+from cms.core import trace
+from cms.core.limits import TooMany
+from cms.core.text import UnfitText, refuse_unfit
+
+METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
+
+
+def request_id(get_response):
+    """One id a request: in the log, on the error page and in the audit row."""
+
+    def middleware(request):
+        request.id = str(uuid.uuid4())
+        token = trace.request_id.set(request.id)
+        try:
+            response = get_response(request)
+        finally:
+            trace.request_id.reset(token)
+        response["X-Request-Id"] = request.id
+        return response
+
+    return middleware
+
+
+def clean_input(get_response):
+    """Refuse NUL and half surrogates in any query or form (R07), odd methods (N08); name limits (429, 413)."""
+
+    def middleware(request):
+        if request.method not in METHODS and not request.path.startswith("/tata-kelola/"):
+            return HttpResponseNotAllowed(sorted(METHODS))
+        try:
+            for field in _typed(request):
+                refuse_unfit(field)
+        except (UnfitText, TooManyFieldsSent):
+            return render(request, "400.html", status=400)
+        except RequestDataTooBig:
+            return render(request, "400.html", {"too_big": True}, status=413)
+        return get_response(request)
+
+    def process_exception(request, exception):
+        if isinstance(exception, UnfitText):
+            return render(request, "400.html", status=400)
+        if isinstance(exception, TooMany):
+            response = render(request, "429.html", {"seconds": exception.retry_after}, status=429)
+            response["Retry-After"] = str(exception.retry_after)
+            return response
+        return None
+
+    middleware.process_exception = process_exception
+    return middleware
+
+
+def _typed(request):
+    yield request.path_info
+    for name, values in request.GET.lists():
+        yield name
+        yield from values
+    if request.method == "POST" and request.content_type == "application/x-www-form-urlencoded":
+        for name, values in request.POST.lists():
+            yield name
+            yield from values
+
+
+def private_by_default(get_response):
+    """A page made for somebody is never stored (I13); a public view sets its own Cache-Control."""
+
+    def middleware(request):
+        response = get_response(request)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return middleware

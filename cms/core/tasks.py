@@ -1,0 +1,15 @@
+"""Entry points for Celery. They may run twice, late or not at all; the rows say what is left to do."""
+
+from celery import shared_task
+
+from cms.core import outbox, sweeps
+
+
+@shared_task(name="cms.core.deliver")
+def deliver():
+    outbox.deliver_all()
+
+
+@shared_task(name="cms.core.sweep")
+def sweep():
+    sweeps.run_all()

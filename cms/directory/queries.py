@@ -1,0 +1,71 @@
+"""Reads about people and rights."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from cms.directory.models import DoorCode, Grant, Notice, Person, PersonNumber, User
+
+
+def account_of(key: str) -> User | None:
+    """The account behind a number or e-mail, one statement; None when there is none."""
+    today = timezone.localdate()
+    numbers = PersonNumber.everything.on(today).filter(value=key).values("person")
+    return (
+        User.everything.select_related("person__agency")
+        .filter(Q(person__in=numbers) | Q(email__iexact=key) | Q(username=key))
+        .order_by("pk")
+        .first()
+    )
+
+
+def roles_of(user) -> set[str]:
+    """Roles the user holds today, anywhere; read once a request."""
+    if not hasattr(user, "_roles"):
+        user._roles = (
+            set(Grant.everything.live().filter(user=user).values_list("role", flat=True))
+            if user.is_authenticated
+            else set()
+        )
+    return user._roles
+
+
+def agencies_where(user, *roles: str):
+    """Agency keys where the user holds one of ``roles`` today, as a subquery."""
+    return Grant.everything.live().filter(user=user, role__in=roles).values("agency")
+
+
+def unread_notices(person_id: int) -> int:
+    return Notice.everything.filter(person=person_id, read_at=None).count()
+
+
+def people_served(user, words: str = ""):
+    """People of the agencies where ``user`` works for HR, with numbers and account; by part of the name or a number."""
+    people = Person.everything.filter(agency__in=agencies_where(user, *Grant.HR_ROLES), merged_into=None)
+    if words:
+        people = people.filter(Q(name__icontains=words) | Q(numbers__value=words)).distinct()
+    return people.select_related("agency", "position", "user").prefetch_related("numbers").order_by("name", "pk")
+
+
+def codes_waiting(user):
+    """Second factor resets in the user's agencies that need a second HR officer."""
+    return (
+        DoorCode.everything.filter(
+            kind=DoorCode.Kind.SECOND_FACTOR,
+            approved_by=None,
+            used_at=None,
+            expires_at__gt=timezone.now(),
+            person__agency__in=agencies_where(user, *Grant.HR_ROLES),
+        )
+        .select_related("person", "given_by__person")
+        .order_by("recorded_at")
+    )
+
+
+def live_grants(user):
+    """Grants of today in the agencies where ``user`` is HR head."""
+    return (
+        Grant.everything.live()
+        .filter(agency__in=agencies_where(user, Grant.Role.HR_HEAD))
+        .select_related("user__person", "agency", "given_by__person")
+        .order_by("user__person__name", "role")
+    )

@@ -1,0 +1,32 @@
+"""Production: PostgreSQL, a real broker and cache, HTTPS. A missing or wrong value stops the start."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from cms.settings import env
+from cms.settings.base import *  # noqa: F403
+
+SECRET_KEY = env.text("BESTARI_SECRET_KEY")
+if len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("BESTARI_SECRET_KEY is shorter than 50 characters.")
+DEBUG = False
+ALLOWED_HOSTS = env.words("BESTARI_HOSTS")
+if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("BESTARI_HOSTS must name the site's host names, comma-separated.")
+DATABASES = {"default": env.database("DATABASE_URL", "")}
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.text("CACHE_URL")},
+}
+CACHES["shared"] = CACHES["default"]
+if env.flag("BESTARI_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = True
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+CSRF_COOKIE_HTTPONLY = True
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env.text("BESTARI_MAIL_HOST", "localhost")
+STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}  # noqa: F405

@@ -1,0 +1,31 @@
+"""All addresses. Indonesian at /, English at /en/ (design 3.18)."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from cms.directory.urls import ADMIN_DOOR_URLS
+from cms.pages import views as pages
+
+urlpatterns = [
+    path("healthz", pages.healthz, name="healthz"),
+    path("tata-kelola/", include(ADMIN_DOOR_URLS)),
+    path("tata-kelola/", include(wagtailadmin_urls)),
+    path("dokumen/", include(wagtaildocs_urls)),
+]
+urlpatterns += i18n_patterns(
+    path("", include("cms.pages.urls")),
+    path("akun/", include("cms.directory.urls")),
+    path("", include("lms.catalogue.urls")),
+    path("", include("lms.enrolment.urls")),
+    path("", include("lms.records.urls")),
+    path("", include("lms.assessment.urls")),
+    path("", include("lms.player.urls")),
+    path("", include("talent.profiles.urls")),
+    prefix_default_language=False,
+)
+handler400 = "cms.pages.views.bad_request"
+handler403 = "cms.pages.views.refused"
+handler404 = "cms.pages.views.missing"
+handler500 = "cms.pages.views.broken"

@@ -1,0 +1,45 @@
+"""What every run of pytest keeps to: tests of the other engine are left out, and a skip can be made a failure."""
+
+import os
+
+import pytest
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out tests that only mean something on the other engine: `make test` runs both, so each runs once."""
+    engine = _engine()
+    elsewhere = [item for item in items if _engines_of(item) and engine not in _engines_of(item)]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in set(elsewhere)]
+
+
+def _engine() -> str:
+    from django.db import connection  # settings are only ready once pytest-django has read them
+
+    return connection.vendor
+
+
+def _engines_of(item) -> set[str]:
+    return {name for name in ENGINES if item.get_closest_marker(name)}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    """With BESTARI_NO_SKIP=1 (`.ci/run`) a test that did not run is a test that failed."""
+    if os.environ.get("BESTARI_NO_SKIP") and _not_run(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if os.environ.get("BESTARI_NO_SKIP") and (count := _not_run(config)):
+        terminalreporter.write_line(
+            f"{count} skipped or expected to fail: not allowed with BESTARI_NO_SKIP=1.", red=True
+        )
+
+
+def _not_run(config) -> int:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")  # absent in the processes of -n
+    return len(reporter.stats.get("skipped", [])) + len(reporter.stats.get("xfailed", [])) if reporter else 0

@@ -1,0 +1,236 @@
+"""Screens of the exam: cover, paper, check before submitting, result."""
+
+import math
+import time
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cms.directory.api import person_required
+from lms.assessment import forms, queries, rules, services
+from lms.assessment.exceptions import AnswerRefused, StartRefused, SubmitRefused
+from lms.assessment.models import Attempt
+
+SAVES_A_MINUTE = 120
+
+
+def _exam_or_404(release):
+    exam = queries.exam_of(release.uuid)
+    if exam is None:
+        raise Http404
+    return exam
+
+
+def _unit_url(enrolment, key: str) -> str:
+    """Where a unit is read: the player stands on a higher floor, so only its name is known here."""
+    try:
+        return reverse("player:unit", args=[enrolment.uuid, key]) if key else ""
+    except NoReverseMatch:
+        return ""
+
+
+def _clock(moment, person) -> str:
+    return timezone.localtime(moment, ZoneInfo(person.agency.timezone)).strftime("%H.%M.%S")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_required
+def cover(request, enrolment):
+    """What the exam counts for, before the clock runs; POST starts it."""
+    place = get_object_or_404(queries.own_places(request.user), uuid=enrolment)
+    exam = _exam_or_404(place.release)
+    if request.method == "POST":
+        try:
+            attempt = services.start(enrolment=place, by=request.user)
+            return redirect("assessment:take", attempt=attempt.uuid)
+        except StartRefused as refusal:
+            messages.error(request, refusal.message)
+            return redirect("assessment:cover", enrolment=place.uuid)
+    return render(request, "assessment/cover.html", _cover_context(place, exam))
+
+
+def _cover_context(place, exam) -> dict:
+    used = place.last_number or 0
+    left = queries.units_left(place, exam) if place.has_units_left else []
+    return {
+        "place": place,
+        "exam": exam,
+        "attempts": queries.attempts_on(place),
+        "tries_left": exam.attempts - used if exam.attempts else None,
+        "next_number": used + 1,
+        "why_not": ""
+        if place.open_uuid
+        else rules.why_not_start(
+            active=place.state == place.State.ACTIVE, units_left=place.has_units_left, used=used, allowed=exam.attempts
+        ),
+        "units_left": [{"title": title, "url": _unit_url(place, key)} for key, title in left],
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_required
+def take(request, attempt):
+    """The paper. Without JavaScript each button of the form saves all answers."""
+    attempt = get_object_or_404(queries.own_attempts(request.user), uuid=attempt)
+    if request.method == "POST":
+        return _take_post(request, attempt)
+    if services.close_if_due(attempt=attempt).state != Attempt.State.OPEN:
+        return redirect("assessment:result", attempt=attempt.uuid)
+    return _paper(request, attempt)
+
+
+def _take_post(request, attempt):
+    typed = forms.answers_in(request.POST, queries.paper(attempt))
+    try:
+        seq, drafts = rules.read_seq(request.POST.get("seq", "")), rules.read_drafts(typed)
+    except AnswerRefused as refusal:
+        return _paper(request, attempt, answers=typed, fault=refusal.message, status=422)
+    saved = services.save(attempt_uuid=attempt.uuid, learner_id=request.person.pk, seq=seq, answers=drafts)
+    if saved.outcome == "stale":
+        attempt.save_seq = saved.seq
+        words = _("These answers were changed in another window. Compare them, then save again; what you typed here is below.")
+        return _paper(request, attempt, answers=typed, fault=words, status=409)
+    if saved.outcome == "closed":
+        messages.warning(request, _("Time is up or the exam was submitted; these last answers are kept aside and do not count."))
+        return redirect("assessment:result", attempt=attempt.uuid)
+    return _next_step(request, attempt)
+
+
+def _next_step(request, attempt):
+    if "review" in request.POST:
+        return redirect("assessment:review", attempt=attempt.uuid)
+    step = request.POST.get("next", "")
+    mark = f"#soal-{int(step)}" if step.isascii() and step.isdigit() and len(step) < 4 else ""
+    return redirect(reverse("assessment:take", args=[attempt.uuid]) + mark)
+
+
+def _paper(request, attempt, *, answers=None, fault="", status=200):
+    exam = queries.exam_of(attempt.release.uuid)
+    slots = queries.paper(attempt, answers)
+    context = {
+        "attempt": attempt,
+        "exam": exam,
+        "slots": slots,
+        "answered": sum(slot.is_answered for slot in slots),
+        "faults": [slot for slot in slots if slot.fault],
+        "fault": fault,
+        # The number the form's next save carries: two windows with the same number cannot both be kept.
+        "seq": attempt.save_seq + 1,
+        "seconds_left": _seconds_left(attempt),
+        "ends_at": _clock(attempt.deadline_at, request.person)[:5],
+    }
+    return render(request, "assessment/take.html", context, status=status)
+
+
+def _seconds_left(attempt) -> int:
+    return max(0, math.floor((attempt.deadline_at - timezone.now()).total_seconds()))
+
+
+@require_POST
+def save(request, attempt):
+    """Autosave: JSON in, JSON out; 401 so that the page can ask for a sign-in without losing anything (E07)."""
+    if not request.user.is_authenticated or request.user.person is None:
+        return _problem(401, _("Your sign-in has ended. Sign in again in another window; your answers are kept here."))
+    if int(request.META.get("CONTENT_LENGTH") or 0) > forms.MOST_BYTES:
+        return _problem(413, _("The answers are larger than 64 kB."))
+    if wait := _too_fast(attempt):
+        response = _problem(429, _("Saved too often. Your earlier answers are kept; wait a moment."))
+        response["Retry-After"] = str(wait)
+        return response
+    try:
+        seq, answers = forms.read_save(request.body)
+    except AnswerRefused as refusal:
+        return _problem(400, refusal.message)
+    try:
+        saved = services.save(attempt_uuid=attempt, learner_id=request.user.person_id, seq=seq, answers=answers)
+    except Attempt.DoesNotExist:
+        return _problem(404, _("This exam was not found."))
+    return _receipt(request, saved)
+
+
+def _receipt(request, saved):
+    if saved.outcome == "saved":
+        return JsonResponse({"seq": saved.seq, "saved_at": _clock(saved.at, request.user.person)})
+    if saved.outcome == "stale":
+        words = _("This exam is open in another window too. The newer answers from there were taken over.")
+        return _problem(409, words, outcome="stale", seq=saved.seq, answers=saved.answers)
+    return _problem(409, _("Time is up or the exam was submitted. Answers sent now do not count."), outcome="closed", seq=saved.seq)
+
+
+def _problem(status: int, detail: str, **more):
+    return JsonResponse(
+        {"type": "about:blank", "title": str(status), "detail": detail, **more},
+        status=status,
+        content_type="application/problem+json",
+    )
+
+
+def _too_fast(attempt_uuid) -> int:
+    """Seconds to wait when an attempt saves more than 120 times a minute in this process; 0 when it may go on.
+
+    Memory is enough here: an autosave may cost one statement, and a second process only doubles the allowance.
+    """
+    minute = int(time.time() // 60)
+    key = f"saves:{attempt_uuid}:{minute}"
+    cache.add(key, 0, timedelta(minutes=2).total_seconds())
+    return 60 - int(time.time() % 60) if cache.incr(key) > SAVES_A_MINUTE else 0
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_required
+def review(request, attempt):
+    """Which questions are still empty, then submit."""
+    attempt = get_object_or_404(queries.own_attempts(request.user), uuid=attempt)
+    if services.close_if_due(attempt=attempt).state != Attempt.State.OPEN:
+        return redirect("assessment:result", attempt=attempt.uuid)
+    slots = queries.paper(attempt)
+    faults = [slot for slot in slots if slot.fault]
+    if request.method == "POST" and not faults:
+        try:
+            services.submit(attempt=attempt, by=request.user)
+            return redirect("assessment:result", attempt=attempt.uuid)
+        except SubmitRefused as refusal:
+            messages.error(request, refusal.message)
+    context = {
+        "attempt": attempt,
+        "exam": queries.exam_of(attempt.release.uuid),
+        "slots": slots,
+        "answered": sum(slot.is_answered for slot in slots),
+        "faults": faults,
+        "seconds_left": _seconds_left(attempt),
+        "ends_at": _clock(attempt.deadline_at, request.person)[:5],
+    }
+    return render(request, "assessment/review.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_safe
+@person_required
+def result(request, attempt):
+    """The score, with reasons and the way back to the units."""
+    attempt = get_object_or_404(queries.own_attempts(request.user), uuid=attempt)
+    attempt = services.close_if_due(attempt=attempt)
+    if attempt.state == Attempt.State.OPEN:
+        return redirect("assessment:take", attempt=attempt.uuid)
+    exam = queries.exam_of(attempt.release.uuid)
+    rows = queries.corrected(attempt)
+    enrolment = attempt.enrolment
+    may_again = enrolment.state == enrolment.State.ACTIVE and (not exam.attempts or attempt.number < exam.attempts)
+    context = {
+        "attempt": attempt,
+        "exam": exam,
+        "rows": [(row, _unit_url(enrolment, row.unit_key)) for row in rows],
+        "right": sum(row.is_right for row in rows),
+        "may_again": may_again,
+        # While another try is open the right options stay closed; reasons and units help her prepare.
+        "shows_right": attempt.passed or not may_again,
+        "submitted_at": timezone.localtime(attempt.submitted_at, ZoneInfo(request.person.agency.timezone)),
+    }
+    return render(request, "assessment/result.html", context)

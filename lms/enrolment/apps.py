@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EnrolmentConfig(AppConfig):
+    name = "lms.enrolment"
+    label = "enrolment"
+
+    def ready(self):
+        from cms.core.hooks import MenuEntry, add_menu
+        from lms.enrolment import permissions, queries  # noqa: F401  queries registers I08 on import
+
+        add_menu(
+            MenuEntry(label=_("Runs"), url_name="enrolment:runs", icon="users", order=40, may=permissions.may_see_runs)
+        )

@@ -1,0 +1,219 @@
+"""Reads about runs and places."""
+
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from cms.core.invariants import invariant
+from cms.directory.models import Person, PersonNumber
+from lms.catalogue.models import Course
+from lms.enrolment.models import CourseRun, Enrolment
+from lms.enrolment.rules import MAY_TAKE_PART, Line, why_unknown, words_of
+
+WAITING, SEATED = Enrolment.State.WAITING, (Enrolment.State.ACTIVE, Enrolment.State.COMPLETED)
+LIVE = (CourseRun.State.OPEN, CourseRun.State.RUNNING)
+
+
+def learning_of(person: Person) -> QuerySet[Enrolment]:
+    """What the learner's home prints: open places, the last touched first, in one statement."""
+    return (
+        Enrolment.everything.open()
+        .filter(learner=person)
+        .select_related("run", "course")
+        .order_by(F("last_activity").desc(nulls_last=True), "-pk")
+    )
+
+
+def waiting_of(person: Person) -> QuerySet[Enrolment]:
+    """Places the learner is still waiting for."""
+    return Enrolment.everything.filter(learner=person, state=WAITING).select_related("run", "course").order_by("pk")
+
+
+def place_on(course: Course, person: Person) -> Enrolment | None:
+    """The learner's open or awaited place on ``course``."""
+    open_states = (Enrolment.State.ACTIVE, WAITING)
+    return Enrolment.everything.filter(course=course, learner=person, state__in=open_states).first()
+
+
+def run_to_enrol_on(uuid) -> CourseRun | None:
+    """A run as learners reach it through the public catalogue: any but a draft."""
+    return (
+        CourseRun.everything.exclude(state=CourseRun.State.DRAFT)
+        .select_related("course", "release", "agency")
+        .filter(uuid=uuid)
+        .first()
+    )
+
+
+def open_runs(course: Course) -> QuerySet[CourseRun]:
+    """Runs the public course page offers, with the seats taken, in one statement."""
+    today = timezone.localdate()
+    return with_counts(CourseRun.everything.public()).filter(course=course, ends_on__gte=today).order_by("starts_on")
+
+
+def with_counts(runs: QuerySet[CourseRun]) -> QuerySet[CourseRun]:
+    """Runs with ``taken``, ``waiting`` and ``completed``."""
+    return runs.annotate(
+        taken=Count("enrolments", filter=Q(enrolments__state__in=SEATED)),
+        waiting=Count("enrolments", filter=Q(enrolments__state=WAITING)),
+        completed=Count("enrolments", filter=Q(enrolments__state=Enrolment.State.COMPLETED)),
+    )
+
+
+def run_participants(run: CourseRun | Q) -> QuerySet[Enrolment]:
+    """Everybody on a run with name, agency, unit and number: one statement, whatever their count."""
+    number = PersonNumber.everything.filter(person=OuterRef("learner"), valid_to=None).order_by("kind")
+    condition = run if isinstance(run, Q) else Q(run=run)
+    return (
+        Enrolment.everything.filter(condition)
+        .exclude(state=Enrolment.State.CANCELLED)
+        .select_related("learner__agency", "learner__unit")
+        .annotate(number=Subquery(number.values("value")[:1]))
+        .only(
+            "uuid",
+            "state",
+            "created_at",
+            "units_done",
+            "units_total",
+            "score",
+            "last_activity",
+            "completed_at",
+            "run",
+            "learner__name",
+            "learner__agency__name",
+            "learner__agency__short_name",
+            "learner__unit__name",
+        )  # fmt: skip
+        .order_by("learner__name", "pk")
+    )
+
+
+def run_with_participants(runs: QuerySet[CourseRun], uuid) -> tuple[CourseRun | None, list[Enrolment]]:
+    """The run out of ``runs`` and everybody on it, in one statement; in two when nobody has a place yet."""
+    people = list(
+        run_participants(Q(run__in=runs.filter(uuid=uuid).order_by().values("pk")))
+        .select_related("learner__agency", "learner__unit", "run__course")
+        .only(
+            "uuid",
+            "state",
+            "created_at",
+            "units_done",
+            "units_total",
+            "score",
+            "last_activity",
+            "completed_at",
+            "learner__name",
+            "learner__agency__name",
+            "learner__agency__short_name",
+            "learner__unit__name",
+            "run__uuid",
+            "run__name",
+            "run__number",
+            "run__starts_on",
+            "run__ends_on",
+            "run__enrol_from",
+            "run__enrol_until",
+            "run__timezone",
+            "run__place",
+            "run__seats",
+            "run__open_to_all",
+            "run__state",
+            "run__agency",
+            "run__course__uuid",
+            "run__course__title",
+            "run__course__slug",
+        )  # fmt: skip
+    )
+    run = people[0].run if people else runs.filter(uuid=uuid).select_related("course").first()
+    return run, people
+
+
+def seats_of(run: CourseRun) -> dict:
+    """``taken`` and ``waiting`` now; call it under the run's lock when the answer decides something."""
+    return Enrolment.everything.filter(run=run).aggregate(
+        taken=Count("pk", filter=Q(state__in=SEATED)), waiting=Count("pk", filter=Q(state=WAITING))
+    )
+
+
+def standing_of(course: Course, person: Person) -> dict:
+    """``cycles`` so far and whether a place is open now, in one statement."""
+    return Enrolment.everything.filter(course=course, learner=person).aggregate(
+        cycles=Max("cycle"), open=Count("pk", filter=Q(state__in=[Enrolment.State.ACTIVE, WAITING]))
+    )
+
+
+def judge_lines(run: CourseRun, lines: list[Line]) -> dict[int, int]:
+    """Write into each line what would become of it; returns the cycles so far by person. Three statements."""
+    people = _people_behind(lines)
+    cycles, already = _standings(run, {person.pk for person in people.values()})
+    seats = seats_of(run)
+    # Nobody overtakes the waiting list, even when a seat is free for a moment.
+    free = len(lines) if run.seats is None else 0 if seats["waiting"] else max(0, run.seats - seats["taken"])
+    seen = set()
+    for line in lines:
+        line.person = people.get(line.number)
+        key = line.person.pk if line.person else line.number
+        line.state = Line.DUPLICATE if key in seen else _judge(run, line.person, already)
+        seen.add(key)
+        if line.state == Line.OK and free == 0:
+            line.state = Line.FULL
+        free -= line.state == Line.OK
+        line.message = why_unknown(line.number) if line.state == Line.UNKNOWN else words_of(line.state)
+        # A name is shown only inside the run's own agency (Z02).
+        if line.person and line.person.agency_id == run.agency_id:
+            line.name = line.person.name
+    return cycles
+
+
+def _judge(run: CourseRun, person: Person | None, already: set[int]) -> str:
+    if person is None:
+        return Line.UNKNOWN
+    if person.agency_id != run.agency_id and not run.open_to_all:
+        return Line.OTHER_AGENCY
+    if person.pk in already:
+        return Line.ALREADY
+    return Line.OK if person.legal_status in MAY_TAKE_PART else Line.STATUS
+
+
+def _people_behind(lines: list[Line]) -> dict[str, Person]:
+    today = timezone.localdate()
+    rows = (
+        PersonNumber.everything.on(today)
+        .filter(value__in={line.number for line in lines}, person__merged_into=None)
+        .select_related("person")
+    )
+    return {row.value: row.person for row in rows}
+
+
+def _standings(run: CourseRun, people: set[int]) -> tuple[dict[int, int], set[int]]:
+    """Cycles so far by person, and who has an open place on the course or has completed this very run."""
+    cycles, already = {}, set()
+    rows = Enrolment.everything.filter(course=run.course_id, learner__in=people)
+    for learner, cycle, state, on_run in rows.values_list("learner", "cycle", "state", "run"):
+        cycles[learner] = max(cycle, cycles.get(learner, 0))
+        completed_here = state == Enrolment.State.COMPLETED and on_run == run.pk
+        if completed_here or state in (Enrolment.State.ACTIVE, WAITING):
+            already.add(learner)
+    return cycles, already
+
+
+@invariant("I08", "confirmed seats never exceed capacity; a freed seat goes to the first on the waiting list")
+def seats_are_kept() -> list[str]:
+    return [*_oversold(), *_seats_not_handed_on(), *_overtaken()]
+
+
+def _oversold() -> list[str]:
+    runs = with_counts(CourseRun.everything.exclude(seats=None)).filter(taken__gt=F("seats"))
+    return [f"run {run.uuid}: {run.taken} places for {run.seats} seats" for run in runs[:20]]
+
+
+def _seats_not_handed_on() -> list[str]:
+    runs = with_counts(CourseRun.everything.filter(state__in=LIVE, ends_on__gte=timezone.localdate()))
+    runs = runs.filter(Q(seats=None) | Q(taken__lt=F("seats")), waiting__gt=0)
+    return [f"run {run.uuid}: {run.waiting} wait although a seat is free" for run in runs[:20]]
+
+
+def _overtaken() -> list[str]:
+    """Runs where somebody who asked later sits while somebody who asked earlier waits."""
+    first = Enrolment.everything.filter(state=WAITING).values("run").annotate(first=Min("pk"))
+    later = Enrolment.everything.filter(run=OuterRef("run"), pk__gt=OuterRef("first"), state__in=SEATED)
+    return [f"run {row['run']}: the waiting list was overtaken" for row in first.filter(Exists(later))[:20]]

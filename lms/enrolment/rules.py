@@ -1,0 +1,140 @@
+"""Rules of runs and places over plain values: dates, pasted numbers, who may take part, progress in bands."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cms.directory.rules import NI_PPPK, NIP, NumberFault, clean_number, parse_number
+from lms.enrolment.exceptions import EnrolmentRefused
+
+MOST_LINES = 1000
+MOST_SEATS = 100_000
+# Active and on study leave (domain.md 4); everybody else may read, but not take a place.
+MAY_TAKE_PART = frozenset({"01", "03"})
+SEPARATORS = "\t;,"
+# Two weeks without a step: somebody should ask.
+QUIET_AFTER = timedelta(days=14)
+# A person is shown from 0 to 100; the last band is whoever has done every required unit.
+BANDS = ((0, 0), (1, 24), (25, 49), (50, 74), (75, 99), (100, 100))
+
+
+def today_in(zone: str) -> date:
+    """The date where the run takes place: its window closes at midnight there."""
+    return timezone.localdate(timezone=ZoneInfo(zone))
+
+
+def date_faults(*, starts_on: date, ends_on: date, enrol_from: date, enrol_until: date) -> dict[str, str]:
+    """What is wrong with the order of the dates, a sentence a field; {} when nothing is."""
+    faults = {}
+    if ends_on < starts_on:
+        faults["ends_on"] = _("The run ends before it starts.")
+    if enrol_until < enrol_from:
+        faults["enrol_until"] = _("Enrolment closes before it opens.")
+    elif enrol_until > ends_on:
+        faults["enrol_until"] = _("Enrolment closes after the run has ended.")
+    return faults
+
+
+@dataclass
+class Line:
+    """One pasted line: what was typed, the number in it, and what would become of it."""
+
+    OK, FULL, ALREADY, DUPLICATE = "ok", "full", "already", "duplicate"
+    UNKNOWN, OTHER_AGENCY, STATUS = "unknown", "other_agency", "status"
+
+    at: int
+    typed: str
+    number: str
+    state: str = ""
+    message: str = ""
+    name: str = ""
+    notes: tuple = ()
+    person: object = field(default=None, repr=False)
+
+    @property
+    def takes_part(self) -> bool:
+        return self.state in (self.OK, self.FULL)
+
+
+def words_of(state: str) -> str:
+    """What a state of a line means, for the organiser who pasted it."""
+    return {
+        Line.OK: _("Will get a place."),
+        Line.FULL: _("The run is full: goes on the waiting list."),
+        Line.ALREADY: _("Already has a place on this course."),
+        Line.DUPLICATE: _("Stands further up in this list."),
+        Line.OTHER_AGENCY: _("Works in another agency; this run is for your own people only."),
+        Line.STATUS: _("Is not in active service or on study leave; ask the HR unit if that is out of date."),
+    }.get(state, "")
+
+
+def read_lines(text: str) -> list[Line]:
+    """The pasted lines with their cleaned numbers; the first cell of a table counts, a heading and blanks do not."""
+    typed = [(at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if typed and not any(char.isdigit() for char in typed[0][1]):
+        typed = typed[1:]
+    if len(typed) > MOST_LINES:
+        raise EnrolmentRefused(
+            _("At most %(most)s lines at a time; this text has %(count)s.") % {"most": MOST_LINES, "count": len(typed)}
+        )
+    return [_line(at, cell) for at, cell in typed]
+
+
+def _line(at: int, text: str) -> Line:
+    cell = text.strip().strip(SEPARATORS).strip()
+    for separator in SEPARATORS:
+        cell = cell.partition(separator)[0]
+    cell = cell.strip().strip('"')
+    number, notes = clean_number(cell)
+    return Line(at=at, typed=cell[:60], number=number[:60], notes=tuple(str(note) for note in notes))
+
+
+def why_unknown(number: str) -> str:
+    """Why nobody has ``number``: its own reason when it cannot be a civil servant number at all (U10)."""
+    try:
+        parse_number(number, NIP)
+    except NumberFault as fault:
+        if fault.code != "month":
+            return fault.message
+        # Digits 13 and 14 of a PPPK number are no month.
+        try:
+            parse_number(number, NI_PPPK)
+        except NumberFault as other:
+            return other.message
+    return _("Nobody with this number is known here. Ask the HR unit to import the person first.")
+
+
+@dataclass(frozen=True)
+class Band:
+    low: int
+    high: int
+    count: int
+    share: int  # of the fullest band, for the width of its bar
+
+    @property
+    def label(self) -> str:
+        return f"{self.low}%" if self.low == self.high else f"{self.low}–{self.high}%"
+
+
+def distribution(percents: list[int]) -> list[Band]:
+    """How many people stand where, in the fixed bands."""
+    counts = [sum(low <= percent <= high for percent in percents) for low, high in BANDS]
+    most = max(counts) or 1
+    return [Band(low, high, n, 100 * n // most) for (low, high), n in zip(BANDS, counts, strict=True)]
+
+
+def standing(state: str, percent: int, last_activity: datetime | None, now: datetime) -> str:
+    """Where somebody on a run stands, in one word for filters: what a facilitator acts on."""
+    if state in ("waiting", "completed"):
+        return state
+    if percent == 0 and last_activity is None:
+        return "not_started"
+    return "quiet" if last_activity and now - last_activity > QUIET_AFTER else "under_way"
+
+
+def neutral_cell(value):
+    """A cell no spreadsheet takes for a formula, whatever a person is called."""
+    return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

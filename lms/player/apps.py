@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from cms.core import hooks
+
+
+class PlayerConfig(AppConfig):
+    name = "lms.player"
+    label = "player"
+
+    def ready(self):
+        def learns(user):
+            return user.person_id is not None
+
+        hooks.add_menu(hooks.MenuEntry(_("Home"), "player:home", "home", 10, learns))
+        hooks.add_menu(hooks.MenuEntry(_("Achievements"), "records:mine", "award", 40, learns))

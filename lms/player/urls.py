@@ -1,0 +1,15 @@
+from django.urls import path
+
+from lms.player import views
+
+app_name = "player"
+urlpatterns = [
+    path("beranda/", views.home, name="home"),
+    path("belajar/<uuid:place>/", views.resume, name="resume"),
+    path("belajar/<uuid:place>/<uuid:key>/", views.unit, name="unit"),
+    path("belajar/<uuid:place>/<uuid:key>/selesai/", views.finish, name="finish"),
+    path("belajar/<uuid:place>/<uuid:key>/cek/", views.check, name="check"),
+    path("belajar/<uuid:place>/<uuid:key>/keliru/", views.report, name="report"),
+    path("belajar/<uuid:place>/tamat/", views.done, name="done"),
+    path("gambar/<str:digest>/", views.picture, name="picture"),
+]
