@@ -51,7 +51,7 @@ def table(rows: dict[str, dict]) -> str:
 
 
 def main(result: Path = RESULT) -> None:
-    screens.load_demo_world()
+    prepare.main()
     accounts = {user.get_username(): user for user in screens.demo_accounts()}
     clients: dict[str, object] = {}
     rows = {}

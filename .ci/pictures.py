@@ -4,8 +4,10 @@ import os
 import re
 import socket
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import prepare  # first: it sets the path and the settings
 import screens
@@ -29,14 +31,15 @@ def free_port() -> int:
 @contextmanager
 def site():
     number = free_port()
-    child = serve.web("127.0.0.1", number)
-    child.start()
-    try:
-        serve.wait_for("127.0.0.1", number, child)
-        yield f"http://{screens.HOST}:{number}"
-    finally:
-        child.process.terminate()
-        child.stop(time.monotonic() + serve.PATIENCE)
+    with tempfile.TemporaryDirectory() as folder:
+        child = serve.web("127.0.0.1", number, Path(folder) / "sign-ins")
+        child.start()
+        try:
+            serve.wait_for("127.0.0.1", number, child)
+            yield f"http://{screens.HOST}:{number}"
+        finally:
+            child.process.terminate()
+            child.stop(time.monotonic() + serve.PATIENCE)
 
 
 def session_of(user) -> str:
@@ -73,7 +76,7 @@ def main() -> None:
     executable = chromium()
     if executable is None:
         sys.exit("No chromium on this machine (Debian: apt-get install chromium).")
-    screens.load_demo_world()
+    prepare.main()
     shown = screens.walk()
     sessions = {user.get_username(): session_of(user) for user in screens.demo_accounts()}
     FOLDER.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,6 @@
-"""Brings the data up to date before a start, in one process: migrations, cache table, static files, demo world.
+"""Brings the data up to date: migrations, cache table, static files, demo world.
 
-Every step finds out quickly that it has nothing to do. The demo sign-ins go to the file named by the first argument:
-the launcher prints them once the site answers.
+Every step finds out quickly that it has nothing to do.
 """
 
 import io
@@ -27,7 +26,8 @@ def step(said: str, command: str, **options) -> None:
     print(f" {time.monotonic() - began:.1f} s", flush=True)
 
 
-def main(sign_ins: Path) -> None:
+def main() -> str:
+    """Do all steps and return the list of demo sign-ins."""
     step("database", "migrate", interactive=False, verbosity=0)
     step("cache table", "createcachetable", verbosity=0)
     if not getattr(settings, "WHITENOISE_USE_FINDERS", False):
@@ -35,8 +35,4 @@ def main(sign_ins: Path) -> None:
     step("demo world", "demo", verbosity=0)
     said = io.StringIO()
     call_command("demo_accounts", stdout=said)
-    sign_ins.write_text(said.getvalue(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    return said.getvalue()

@@ -3,14 +3,11 @@
 `make bench` measures them and `make pictures` photographs them, so a new screen joins both by being linked.
 """
 
-import tempfile
 from collections import deque
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-import prepare
 from django.contrib.auth import get_user_model
 from django.http import Http404
 from django.test import Client
@@ -42,11 +39,6 @@ class _Links(HTMLParser):
     def handle_starttag(self, tag, attributes):
         if tag == "a" and (address := dict(attributes).get("href")):
             self.found.append(address)
-
-
-def load_demo_world() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        prepare.main(Path(folder) / "sign-ins")
 
 
 def demo_accounts() -> list:

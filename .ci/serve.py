@@ -89,9 +89,11 @@ def refuse_a_taken_port(host: str, number: int) -> None:
             ) from None
 
 
-def web(host: str, number: int) -> Child:
+def web(host: str, number: int, sign_ins: Path) -> Child:
+    """Brings the data up to date, then serves; the demo sign-ins are in ``sign_ins`` as soon as it answers."""
     return Child("web server", [
-        str(BIN / "gunicorn"), "cms.wsgi:application", "--bind", f"{host}:{number}",
+        sys.executable, str(ROOT / ".ci" / "web.py"), str(sign_ins),
+        "cms.wsgi:application", "--bind", f"{host}:{number}",
         "--worker-class", "gthread", "--workers", "2", "--threads", "4",
         "--preload",  # the code is read once, not once a worker
         "--log-level", "warning", "--no-control-socket", "--graceful-timeout", str(PATIENCE - 5),
@@ -124,18 +126,8 @@ def answers(host: str, number: int) -> bool:
 def wait_for(host: str, number: int, child: Child) -> None:
     while not answers(host, number):
         if child.process.poll() is not None:
-            raise Refused(f"The web server ended at once (exit code {child.process.returncode}); its reason is above.")
+            raise Refused(f"Bestari was not started (exit code {child.process.returncode}): the reason is above.")
         time.sleep(0.1)
-
-
-def prepare() -> str:
-    """Bring the data up to date and return the list of demo sign-ins."""
-    with tempfile.TemporaryDirectory(prefix="bestari-") as folder:
-        sign_ins = Path(folder) / "sign-ins"
-        done = subprocess.run([sys.executable, str(ROOT / ".ci" / "prepare.py"), str(sign_ins)], cwd=ROOT)
-        if done.returncode:
-            raise Refused("Bestari was not started: see the reason above.")
-        return sign_ins.read_text(encoding="utf-8")
 
 
 def watch(children: list[Child]) -> None:
@@ -162,31 +154,35 @@ def ask_to_stop(*_) -> None:
     raise KeyboardInterrupt
 
 
-def main() -> None:
+def serve(host: str, number: int, sign_ins: Path) -> None:
     began = time.monotonic()
-    signal.signal(signal.SIGTERM, ask_to_stop)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.dev")
-    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, [os.environ.get("PYTHONWARNINGS"), REMARK]))
-    host, number = os.environ.get("BESTARI_BIND") or "127.0.0.1", port()
-    address = f"http://localhost:{number}/"
-    os.environ.setdefault("BESTARI_ADDRESS", address.rstrip("/"))
-    refuse_a_taken_port(host, number)
-    children = [web(host, number), worker("fast"), worker("bulk"), clock()]
+    site = web(host, number, sign_ins)
+    others = [worker("fast"), worker("bulk"), clock()]
     try:
         print("Preparing Bestari:", flush=True)
-        sign_ins = prepare()
         # The site first, the workers after it: on two cores they would only slow each other down.
-        children[0].start()
-        wait_for("127.0.0.1" if host == "0.0.0.0" else host, number, children[0])
-        for child in children[1:]:
+        site.start()
+        wait_for("127.0.0.1" if host == "0.0.0.0" else host, number, site)
+        print(f"\nBestari answers on http://localhost:{number}/ ({time.monotonic() - began:.0f} s). Ctrl-C stops it.\n")
+        print(sign_ins.read_text(encoding="utf-8"), flush=True)
+        for child in others:
             child.start()
-        print(f"\nBestari answers on {address} ({time.monotonic() - began:.0f} s). Ctrl-C stops it.\n", flush=True)
-        print(sign_ins, flush=True)
-        watch(children)
+        watch([site, *others])
     except KeyboardInterrupt:
         print("\nStopping Bestari.", flush=True)
     finally:
-        stop(children)
+        stop([site, *others])
+
+
+def main() -> None:
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    host, number = os.environ.get("BESTARI_BIND") or "127.0.0.1", port()
+    refuse_a_taken_port(host, number)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.dev")
+    os.environ.setdefault("BESTARI_ADDRESS", f"http://localhost:{number}")
+    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, [os.environ.get("PYTHONWARNINGS"), REMARK]))
+    with tempfile.TemporaryDirectory(prefix="bestari-") as folder:
+        serve(host, number, Path(folder) / "sign-ins")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Reads about runs and places."""
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from cms.core.invariants import invariant
@@ -214,6 +214,6 @@ def _seats_not_handed_on() -> list[str]:
 
 def _overtaken() -> list[str]:
     """Runs where somebody who asked later sits while somebody who asked earlier waits."""
-    first = Enrolment.everything.filter(state=WAITING).values("run").annotate(first=Min("pk"))
-    later = Enrolment.everything.filter(run=OuterRef("run"), pk__gt=OuterRef("first"), state__in=SEATED)
-    return [f"run {row['run']}: the waiting list was overtaken" for row in first.filter(Exists(later))[:20]]
+    later = Enrolment.everything.filter(run=OuterRef("run"), pk__gt=OuterRef("pk"), state__in=SEATED)
+    runs = Enrolment.everything.filter(Exists(later), state=WAITING).order_by("run").values_list("run__uuid", flat=True)
+    return [f"run {uuid}: the waiting list was overtaken" for uuid in runs.distinct()[:20]]

@@ -1,6 +1,8 @@
 """Writes about runs and places. The run's row is the lock: whoever counts seats holds it first (I08)."""
 
 import functools
+import random
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -34,20 +36,22 @@ def in_turn(service):
 
     @functools.wraps(service)
     def wrapped(**arguments):
-        for _try in range(TRIES):
+        for tried in range(TRIES):
             try:
                 with transaction.atomic():
                     return service(**arguments)
             except OperationalError as fault:
                 if not _is_lock(fault):
                     raise
+                # Apart from each other, or the same ones meet again.
+                time.sleep(random.uniform(0, 0.02 * 2**tried))
         raise EnrolmentRefused(_("Very many people are enrolling at this moment. Please try again in a minute."))
 
     return wrapped
 
 
 def _is_lock(fault: OperationalError) -> bool:
-    return getattr(fault.__cause__, "sqlstate", "") == LOCK_NOT_AVAILABLE or "database is locked" in str(fault)
+    return getattr(fault.__cause__, "sqlstate", "") == LOCK_NOT_AVAILABLE or "is locked" in str(fault)
 
 
 def _locked(run: CourseRun) -> CourseRun:

@@ -1,6 +1,7 @@
 """Screens of runs: the organiser's list and dashboard, giving places, taking and leaving one."""
 
-from django.conf import settings
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -38,7 +39,7 @@ def runs(request):
     mine = queries.with_counts(CourseRun.objects.visible_to(request.user)).select_related("course")
     organises = holds(request.user, Grant.Role.ORGANISER)
     context = {
-        "page": Paginator(mine, RUNS_A_PAGE).get_page(request.GET.get("hal")),
+        "page": Paginator(mine, RUNS_A_PAGE).get_page(request.GET.get("page")),
         "courses": Course.objects.visible_to(request.user).released().order_by("title") if organises else [],
         **work_context(request),
     }
@@ -92,11 +93,12 @@ def run(request, run_uuid):
         "quiet": sum(place.standing == "quiet" for place in people),
         "not_started": sum(place.standing == "not_started" for place in people),
         "bands": rules.distribution([place.percent for place in seated]),
-        "page": Paginator(shown, PEOPLE_A_PAGE).get_page(request.GET.get("hal")),
+        "page": Paginator(shown, PEOPLE_A_PAGE).get_page(request.GET.get("page")),
         "words": words,
         "standing": standing,
         "standings": STANDINGS,
-        "is_narrowed": bool(words or standing),
+        "query": f"{urlencode({'q': words, 'status': standing})}&",
+        "narrowed": bool(words or standing),
         "organises": holds(request.user, Grant.Role.ORGANISER),
         **work_context(request),
     }
@@ -183,7 +185,7 @@ def enrol(request, run_uuid):
         messages.info(request, _("The run is full. You are on the waiting list and will be told when a seat is free."))
     else:
         messages.success(request, _("You have a place on %(run)s.") % {"run": run.name})
-    return redirect(settings.LOGIN_REDIRECT_URL)
+    return redirect("player:home")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -203,6 +205,12 @@ def leave(request, enrolment_uuid):
             messages.error(request, refusal.message)
         else:
             messages.success(request, _("The place on %(run)s has been given up.") % {"run": place.run.name})
-        return redirect(settings.LOGIN_REDIRECT_URL) if is_own else redirect("enrolment:run", run_uuid=place.run.uuid)
-    context = {"form": form, "place": place, "is_own": is_own, **work_context(request)}
+        return redirect("player:home") if is_own else redirect("enrolment:run", run_uuid=place.run.uuid)
+    context = {
+        "form": form,
+        "place": place,
+        "is_own": is_own,
+        "home": settings.LOGIN_REDIRECT_URL,
+        **work_context(request),
+    }
     return render(request, "enrolment/leave.html", context, status=422 if form.errors else 200)

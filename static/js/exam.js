@@ -2,6 +2,11 @@
    Without this script the page's own buttons do the same. Words come from data attributes of the form. */
 (() => {
   "use strict";
+  const finished = document.querySelector("[data-exam-over]");
+  if (finished) {
+    // The exam is over: what this device kept of it goes.
+    try { localStorage.removeItem(`bestari.exam.${finished.dataset.examOver}`); } catch { /* nothing was kept */ }
+  }
   const form = document.querySelector("form[data-exam]");
   if (!form) return;
   const words = form.dataset;
@@ -169,6 +174,7 @@
       warn(body.detail);
     }
     acknowledged = body.answers;
+    sent = [];
     keep();
     if (sameAll(read(), acknowledged)) say(words.wordJoined, "good");
     else later(300);
@@ -268,5 +274,6 @@
   show(0);
   showHash();
   tick();
-  if (!sameAll(read(), acknowledged)) touched(100);
+  if (sameAll(read(), acknowledged)) keep();
+  else touched(100);
 })();

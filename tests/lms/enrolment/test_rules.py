@@ -42,7 +42,13 @@ def test_a_thousand_lines_are_read_and_one_more_is_refused():
 
 
 def test_each_unfit_number_has_a_reason_of_its_own():
-    unfit = ["19900101201503100", "1990010120150310011", "19900101201503100A", "199013012015031001", "199001012015033001"]
+    unfit = [
+        "19900101201503100",
+        "1990010120150310011",
+        "19900101201503100A",
+        "199013012015031001",
+        "199001012015033001",
+    ]
     reasons = {rules.why_unknown(number) for number in unfit}
     assert len(reasons) == len(unfit)
     assert rules.why_unknown("199001012015031001") not in reasons

@@ -179,9 +179,7 @@ class CancelTests(EnrolmentCase):
             promoted = services.cancel(enrolment=ani, by=self.ani.user, reason="Dinas luar")
         self.assertEqual(promoted, dewi)
         states = dict(Enrolment.everything.filter(run=run).values_list("learner__name", "state"))
-        self.assertEqual(
-            states, {"Ani Lestari": CANCELLED, "Dewi Anggraini": ACTIVE, "Eko Prasetyo": WAITING}
-        )
+        self.assertEqual(states, {"Ani Lestari": CANCELLED, "Dewi Anggraini": ACTIVE, "Eko Prasetyo": WAITING})
         self.assertEqual(list(Notice.everything.values_list("person", "kind")), [(self.dewi.pk, "place_given")])
         self.assertEqual(OutboxMessage.everything.filter(kind="notice_mail").count(), 1)
         self.assertEqual(list(dewi.events.order_by("pk").values_list("verb", flat=True)), ["wait", "promote"])
@@ -323,7 +321,9 @@ class ReadTests(EnrolmentCase):
         run = self.make_run()
         services.enrol_many(run=run, numbers=bulk_people(1000, self.agency), by=self.budi)
         with assert_sql_at_most(3):
-            rows = [(place.learner.name, str(place.learner.agency), place.number) for place in queries.run_participants(run)]
+            rows = [
+                (place.learner.name, str(place.learner.agency), place.number) for place in queries.run_participants(run)
+            ]
         self.assertEqual(len(rows), 1000)
         with assert_sql(1):
             found, people = queries.run_with_participants(CourseRun.everything.all(), run.uuid)
@@ -359,7 +359,7 @@ class InvariantTests(EnrolmentCase):
         run = self.make_run(seats=1)
         makers.make_enrolment(run=run, learner=self.ani, state=WAITING)
         makers.make_enrolment(run=run, learner=self.dewi)
-        self.assertEqual(I08(), [f"run {run.pk}: the waiting list was overtaken"])
+        self.assertEqual(I08(), [f"run {run.uuid}: the waiting list was overtaken"])
 
     def test_course_and_run_of_a_place_agree(self):
         place = self.enrol(self.make_run(), self.ani)

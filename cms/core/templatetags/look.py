@@ -1,0 +1,166 @@
+"""Small pictures and parts that screens share: icons, bars, rings, fields. SVG is built by format_html only."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+
+register = template.Library()
+
+ROUND = "M10 2.8a7.2 7.2 0 1 1 0 14.4 7.2 7.2 0 0 1 0-14.4Z"
+# Our own outline set on a 20-unit grid; a word always stands beside an icon.
+ICONS = {
+    "home": "M3 9.2 10 3l7 6.2V16a1 1 0 0 1-1 1h-4v-5H8v5H4a1 1 0 0 1-1-1Z",
+    "book": "M10 5.5C8.5 4 6 3.5 3 3.5V15c3 0 5.5.5 7 2 1.5-1.5 4-2 7-2V3.5c-3 0-5.5.5-7 2ZM10 5.5V17",
+    "cal": "M4 5h12a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1ZM3 9h14M7 3v3.5M13 3v3.5",
+    "award": "M10 2.8a4.7 4.7 0 1 1 0 9.4 4.7 4.7 0 0 1 0-9.4ZM7 11.5 6 17.5l4-2 4 2-1-6",
+    "target": ROUND + "M10 6.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7Z",
+    "users": "M7.5 3.5a3 3 0 1 1 0 6 3 3 0 0 1 0-6ZM2 17c0-3 2.5-5 5.5-5s5.5 2 5.5 5M13.5 3.7a3 3 0 0 1 0 5.6M15 12.3"
+    "c2 .7 3 2.4 3 4.7",
+    "chat": "M3 4h14v9.5H9L5.5 17v-3.5H3Z",
+    "help": ROUND + "M8 8.2a2 2 0 1 1 2.8 1.8c-.6.3-.8.7-.8 1.4M10 14h.01",
+    "search": "M9 3.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11ZM13 13l4 4",
+    "bell": "M5 13.5V9a5 5 0 0 1 10 0v4.5l1.5 1.5h-13ZM8.5 17.5h3",
+    "globe": ROUND + "M3 10h14M10 2.8c4 4.5 4 10 0 14.4M10 2.8c-4 4.5-4 10 0 14.4",
+    "clock": ROUND + "M10 6v4.3l2.8 1.7",
+    "left": "M16 10H4M9 5l-5 5 5 5",
+    "right": "M4 10h12M11 5l5 5-5 5",
+    "up": "M10 16V4M5 9l5-5 5 5",
+    "down": "M10 4v12M5 11l5 5 5-5",
+    "todo": ROUND,
+    "check": "m4 10.5 4 4 8-9",
+    "ok": ROUND + "M6.8 10.2l2.3 2.3 4.2-4.7",
+    "now": ROUND + "M10 8.5a1.5 1.5 0 1 1 0 3 1.5 1.5 0 0 1 0-3Z",
+    "chev": "m5 8 5 5 5-5",
+    "info": ROUND + "M10 9v5M10 6.2h.01",
+    "alert": "M10 3 18 16.5H2ZM10 8v4M10 14.3h.01",
+    "list": "M7.5 5H17M7.5 10H17M7.5 15H17M3.5 5h.01M3.5 10h.01M3.5 15h.01",
+    "bars": "M4 17v-6M10 17V4M16 17V8",
+    "steps": "M3 17h4v-5h4V7h4V3h2",
+    "file": "M5 3h7l4 4v10H5ZM12 3v4h4M8 11h5M8 14h5",
+    "print": "M6 7V3h8v4M6 14H3V8.5A1.5 1.5 0 0 1 4.5 7h11A1.5 1.5 0 0 1 17 8.5V14h-3M6 11.5h8V17H6Z",
+    "shield": "m10 2.8 6 2.2v5c0 4-3 6-6 7.3C7 16 4 14 4 10V5Z",
+    "lock": "M5 9h10v8H5ZM7 9V6.5a3 3 0 0 1 6 0V9",
+    "play": "M6 4v12l10-6Z",
+    "video": "M3 5.5h9v9H3ZM12 8.8l5-2.8v8l-5-2.8",
+    "download": "M10 3v10M6 9l4 4 4-4M4 17h12",
+    "edit": "m4 16 1-4 8.5-8.5 3 3L8 15ZM11.5 5.5l3 3",
+    "trash": "M4 6h12M8 6V4h4v2M6 6l1 11h6l1-11",
+    "plus": "M10 4v12M4 10h12",
+    "x": "M5 5l10 10M15 5 5 15",
+    "more": "M4.5 10h.01M10 10h.01M15.5 10h.01",
+    "out": "M8 4H4v12h4M12 6l4 4-4 4M16 10H8",
+}
+MARK = (
+    "M11.2 11.2C5.5 11.2 2 7.5 2 2c5.5 0 9.2 3.5 9.2 9.2Z",
+    "M12.8 11.2C12.8 5.5 16.5 2 22 2c0 5.5-3.5 9.2-9.2 9.2Z",
+    "M11.2 12.8c0 5.7-3.7 9.2-9.2 9.2 0-5.5 3.5-9.2 9.2-9.2Z",
+    "M12.8 12.8c5.7 0 9.2 3.7 9.2 9.2-5.5 0-9.2-3.5-9.2-9.2Z",
+)
+
+
+@register.simple_tag
+def icon(name: str, css: str = "i"):
+    """An icon; ``css`` is "i", or "state ok" and the like in outlines."""
+    return format_html('<svg class="{}" viewBox="0 0 20 20" aria-hidden="true"><path d="{}"/></svg>', css, ICONS[name])
+
+
+@register.simple_tag
+def brandmark():
+    paths = format_html_join("", '<path d="{}"/>', ((d,) for d in MARK))
+    return format_html('<svg viewBox="0 0 24 24" aria-hidden="true"><g fill="currentColor">{}</g></svg>', paths)
+
+
+@register.simple_tag
+def progress_bar(done, total, css: str = "bar"):
+    """A bar with the share of ``done`` in ``total``; the words stand beside it, so the picture is silent."""
+    share = round(100 * min(1, float(done) / float(total)), 2) if total else 0
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><rect class="t" width="100%" height="8" rx="4"/>'
+        '<rect class="f" width="{}%" height="8" rx="4"/></svg>',
+        css,
+        share,
+    )
+
+
+@register.simple_tag
+def module_bar(modules, css: str = "bar l"):
+    """One segment a module, as wide as the module has units; ``modules``: [{done, total}]."""
+    total = sum(m["total"] for m in modules) or 1
+    gap, at, parts = 0.9, 0.0, []
+    room = 100 - gap * (len(modules) - 1)
+    for module in modules:
+        width = room * module["total"] / total
+        parts.append(("t", at, width))
+        if module["done"]:
+            share = module["done"] / module["total"]
+            parts.append(("f" if share == 1 else "now", at, width * share))
+        at += width + gap
+    shapes = ((css_class, round(x, 2), round(width, 2)) for css_class, x, width in parts)
+    rects = format_html_join("", '<rect class="{}" x="{}%" width="{}%" height="12" rx="3"/>', shapes)
+    return format_html('<svg class="{}" aria-hidden="true">{}</svg>', css, rects)
+
+
+@register.simple_tag
+def jp_ring(value, target, label: str):
+    """The yearly ring; ``label`` is read aloud instead of the picture."""
+    around = 351.86
+    share = min(Decimal(1), Decimal(value) / Decimal(target)) if target else Decimal(0)
+    return format_html(
+        '<svg class="ring" viewBox="0 0 132 132" role="img" aria-label="{}"><circle class="t" cx="66" cy="66" r="56"/>'
+        '<circle class="f" cx="66" cy="66" r="56" stroke-dasharray="{} {}" transform="rotate(-90 66 66)"/>'
+        '<text x="66" y="72">{}</text><text x="66" y="92">/ {} JP</text></svg>',
+        label,
+        round(float(share) * around, 2),
+        around,
+        jp(value),
+        jp(target),
+    )
+
+
+@register.simple_tag
+def pips(held, required=0):
+    """Five pips: held filled, required but not held outlined."""
+    held, required = int(held or 0), int(required or 0)
+    cells = (("f" if n <= held else "miss" if n <= required else "", 0.75 + 18 * (n - 1)) for n in range(1, 6))
+    rects = format_html_join("", '<rect class="{}" x="{}" y=".75" width="14.5" height="10.5" rx="3"/>', cells)
+    return format_html('<span class="pips"><svg viewBox="0 0 90 12" aria-hidden="true">{}</svg></span>', rects)
+
+
+@register.simple_tag
+def paired_bars(held, required):
+    """Two bars on a scale of five: required above, held below; amber when held falls short."""
+    held, required = int(held or 0), int(required or 0)
+    return format_html(
+        '<svg aria-hidden="true"><rect class="need" width="{}%" height="7" rx="3"/>'
+        '<rect class="{}" y="10" width="{}%" height="7" rx="3"/></svg>',
+        required * 20,
+        "have" if held >= required else "less",
+        held * 20,
+    )
+
+
+@register.filter
+def jp(value) -> str:
+    """JP with one decimal at most: 9, 4,5."""
+    value = Decimal(value or 0)
+    return number_format(value.to_integral() if value == value.to_integral() else value.normalize(), use_l10n=True)
+
+
+@register.filter
+def lookup(mapping, key):
+    return mapping.get(key)
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound):
+    """A form field with label, help and error, tied together for screen readers (W07)."""
+    described = [f"{bound.auto_id}_{part}" for part, text in (("help", bound.help_text), ("error", bound.errors)) if text]
+    kind = bound.field.widget.__class__.__name__
+    attrs = {} if kind in ("CheckboxInput", "RadioSelect", "CheckboxSelectMultiple") else {"class": "in"}
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    return {"bound": bound, "widget": bound.as_widget(attrs=attrs), "is_check": kind == "CheckboxInput"}
