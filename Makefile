@@ -32,8 +32,10 @@ messages: $(CATALOGUES) ## compile the language catalogues
 # Tests never see the data of `make run`.
 test: export BESTARI_HOME := $(CURDIR)/var/test
 test: setup ## run every test on SQLite, then on PostgreSQL; prints what it skips
-	@echo "Tests on SQLite" && env -u DATABASE_URL $(PY) -m pytest $(ARGS)
-	@echo "Tests on PostgreSQL" && $(PY) .ci/with_postgres.py $(PY) -m pytest $(ARGS)
+	@status=0; \
+	echo "Tests on SQLite"; env -u DATABASE_URL $(PY) -m pytest $(ARGS) || status=1; \
+	echo "Tests on PostgreSQL"; $(PY) .ci/with_postgres.py $(PY) -m pytest $(ARGS) || status=1; \
+	exit $$status
 
 lint: .venv/.stamp ## ruff: rules and format
 	@$(BIN)/ruff check .

@@ -3,6 +3,8 @@
 from cms.directory.models import Grant
 from cms.directory.queries import roles_of
 
+HR = Grant.HR_ROLES
+
 # Whoever could take over one of these accounts by a code would rise above an HR analyst.
 ABOVE_ANALYST = {Grant.Role.HR_HEAD, Grant.Role.AUDITOR, Grant.Role.MINISTRY, Grant.Role.TECHNICAL}
 

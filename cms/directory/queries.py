@@ -69,3 +69,8 @@ def live_grants(user):
         .select_related("user__person", "agency", "given_by__person")
         .order_by("user__person__name", "role")
     )
+
+
+def units_of(agencies):
+    """Units of the given agencies that exist today, by name."""
+    return OrgUnit.everything.on().filter(agency__in=agencies).order_by("name")

@@ -1,6 +1,7 @@
 """Screens of the door (sign-in, second step, password, sessions, notices) and of the HR desk beside it."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import segno
 from allauth.account import views as account
@@ -275,6 +276,7 @@ def people(request):
         for person in page.object_list
     ]
     context = {"title": _("People and accounts"), "page": page, "rows": rows, "words": words}
+    context["query"] = f"{urlencode({'q': words})}&" if words else ""
     return render(request, "directory/people.html", work_context(request) | context)
 
 

@@ -10,9 +10,9 @@ from cms.directory.permissions import holds, may_review_people
 # Rights come from grants (design 3.8), so Wagtail's screens for them stay out of sight.
 HIDDEN = {"users", "groups", "sites", "workflows", "workflow-tasks"}
 
-add_menu(MenuEntry(_("People and accounts"), "directory:people", "people", 80, may_review_people))
-add_menu(MenuEntry(_("Roles"), "directory:grants", "key", 82, lambda user: holds(user, Grant.Role.HR_HEAD)))
-add_menu(MenuEntry(_("Account"), "directory:account", "person", 90, lambda user: True))
+add_menu(MenuEntry(_("People and accounts"), "directory:people", "users", 80, may_review_people))
+add_menu(MenuEntry(_("Roles"), "directory:grants", "lock", 82, lambda user: holds(user, Grant.Role.HR_HEAD)))
+add_menu(MenuEntry(_("Account"), "directory:account", "shield", 90, lambda user: True))
 
 
 @hooks.register("construct_settings_menu")

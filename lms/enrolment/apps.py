@@ -7,9 +7,10 @@ class EnrolmentConfig(AppConfig):
     label = "enrolment"
 
     def ready(self):
-        from cms.core.hooks import MenuEntry, add_menu
+        from cms.core.hooks import MenuEntry, Section, add_menu, add_section
         from lms.enrolment import permissions, queries  # noqa: F401  queries registers I08 on import
 
         add_menu(
             MenuEntry(label=_("Runs"), url_name="enrolment:runs", icon="users", order=40, may=permissions.may_see_runs)
         )
+        add_section(Section("course", "enrolment/_course_runs.html", 10, queries.course_section))

@@ -50,9 +50,14 @@ def open_runs(course: Course) -> QuerySet[CourseRun]:
     return with_counts(CourseRun.everything.public()).filter(course=course, ends_on__gte=today).order_by("starts_on")
 
 
+def course_section(request, course: Course) -> dict:
+    """The runs that stand on a course's public page, with their seats. One statement."""
+    return {"runs": list(with_counts(open_runs(course)))}
+
+
 def with_counts(runs: QuerySet[CourseRun]) -> QuerySet[CourseRun]:
-    """Runs with ``taken``, ``waiting`` and ``completed``."""
-    return runs.annotate(
+    """Runs with ``taken``, ``waiting`` and ``completed``, the newest first (grouping drops the model's own order)."""
+    return runs.order_by("-starts_on", "-number").annotate(
         taken=Count("enrolments", filter=Q(enrolments__state__in=SEATED)),
         waiting=Count("enrolments", filter=Q(enrolments__state=WAITING)),
         completed=Count("enrolments", filter=Q(enrolments__state=Enrolment.State.COMPLETED)),

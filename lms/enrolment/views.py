@@ -169,13 +169,15 @@ def xlsx(request, run_uuid):
     return response
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 def enrol(request, run_uuid):
-    """A learner takes a place herself."""
+    """A learner takes a place herself. The public course page is cacheable, so the button with its token stands here."""
     run = queries.run_to_enrol_on(run_uuid)
     if run is None:
         raise Http404
+    if request.method != "POST":
+        return render(request, "enrolment/enrol.html", {**work_context(request), "run": run})
     try:
         place = services.enrol(run=run, learner=request.person, by=request.user)
     except EnrolmentRefused as refusal:
@@ -210,7 +212,6 @@ def leave(request, enrolment_uuid):
         "form": form,
         "place": place,
         "is_own": is_own,
-        "home": settings.LOGIN_REDIRECT_URL,
         **work_context(request),
     }
     return render(request, "enrolment/leave.html", context, status=422 if form.errors else 200)

@@ -164,3 +164,9 @@ def field(bound):
     if bound.errors:
         attrs["aria-invalid"] = "true"
     return {"bound": bound, "widget": bound.as_widget(attrs=attrs), "is_check": kind == "CheckboxInput"}
+
+
+@register.filter
+def mask(number: str) -> str:
+    """A personal number as lists show it: 1980**** (S03)."""
+    return f"{number[:4]}{'*' * max(0, len(number) - 4)}" if number else ""

@@ -214,7 +214,9 @@ class SignInTests(TestCase):
         page = sign_in(self.client, "", "").content.decode()
         self.assertIn('href="#id_login"', page)
         self.assertIn('id="id_login_error"', page)
-        self.assertRegex(page, r'<input[^>]*aria-invalid="true"[^>]*aria-describedby="[^"]*id_login_error')
+        field = re.search(r'<input[^>]*name="login"[^>]*>', page)[0]
+        self.assertIn('aria-invalid="true"', field)
+        self.assertRegex(field, r'aria-describedby="[^"]*id_login_error')
         self.assertLess(page.index("autofocus"), page.index('id="id_login"'))
 
     def test_w03_paste_and_password_managers_work(self):
@@ -375,13 +377,13 @@ class SecondStepTests(TestCase):
 
     def test_pages_of_the_second_step_are_ours(self):
         self.with_app()
-        self.assertContains(self.client.get(reverse("mfa_authenticate")), 'class="door"')
+        self.assertContains(self.client.get(reverse("mfa_authenticate")), 'class="narrow')
         self.step(code_of(self.secret))
         for name in ("mfa_index", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "account_reauthenticate"):
             with self.subTest(page=name):
                 response = self.client.get(reverse(name))
                 if name != "mfa_view_recovery_codes":
-                    self.assertContains(response, 'class="door"')
+                    self.assertContains(response, 'class="narrow')
 
 
 class CodeTests(TestCase):

@@ -1,0 +1,14 @@
+"""Who sees whose talent profile."""
+
+from cms.directory.models import Grant
+from cms.directory.permissions import holds
+
+SEES_PEOPLE = Grant.HR_ROLES
+
+
+def may_see_people(user) -> bool:
+    return holds(user, *SEES_PEOPLE)
+
+
+def has_profile(user) -> bool:
+    return user.person_id is not None
