@@ -7,6 +7,7 @@ from datetime import timedelta
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.authentication import get_authentication_records
+from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db.models import F
@@ -91,11 +92,11 @@ class DoorAdapter(DefaultAccountAdapter):
     def _counters(self, request, credentials):
         typed = sign_in_key(credentials.get("username") or credentials.get("email") or "")
         user = account_of(typed)
-        account = str(user.uuid) if user else _short(typed)
+        account = str(user.uuid) if user else short_digest(typed)
         browser = request.get_signed_cookie(KNOWN_BROWSER, default="", max_age=KNOWN_FOR)
         if user and browser.startswith(f"{user.uuid}."):
-            return [(f"door:browser:{_short(browser)}", ACCOUNT_WAIT)]
-        address = _short(self.get_client_ip(request))
+            return [(f"door:browser:{short_digest(browser)}", ACCOUNT_WAIT)]
+        address = short_digest(get_ip(request))
         return [(f"door:account:{account}", ACCOUNT_WAIT), (f"door:address:{address}", ADDRESS_WAIT)]
 
     def post_login(self, request, user, **kwargs):
@@ -120,7 +121,8 @@ class DoorAdapter(DefaultAccountAdapter):
         return not any(record["at"] > oldest for record in records)
 
 
-def _short(text: str) -> str:
+def short_digest(text: str) -> str:
+    """For keys of counters: no number and no address of a person is kept in them."""
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -56,7 +56,10 @@ class SignInForm(LoginForm):
 
     def clean(self):
         # A wrong shape must not cost one of the ten attempts.
-        return self.cleaned_data if self.errors else super().clean()
+        if self.errors:
+            return self.cleaned_data
+        # The cookie goes when the browser closes: computers are shared.
+        return super().clean() | {"remember": False}
 
 
 class ConfirmPasswordForm(ReauthenticateForm):

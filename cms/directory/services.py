@@ -16,7 +16,17 @@ from cms.core import outbox
 from cms.core.audit import audit
 from cms.directory.exceptions import CodeRefused, GrantRefused
 from cms.directory.models import (
-    Agency, Assignment, DoorCode, Grant, Identity, Notice, Person, PersonNumber, Position, Reach, User,
+    Agency,
+    Assignment,
+    DoorCode,
+    Grant,
+    Identity,
+    Notice,
+    Person,
+    PersonNumber,
+    Position,
+    Reach,
+    User,
 )  # fmt: skip
 
 CODE_LIVES = timedelta(days=3)
@@ -51,7 +61,9 @@ def identity_of(person: Person) -> Identity:
     )[0]
 
 
-def grant(*, user: User, role: str, agency: Agency, by: User | None, reason: str, unit=None, valid_from=None, valid_to=None):
+def grant(
+    *, user: User, role: str, agency: Agency, by: User | None, reason: str, unit=None, valid_from=None, valid_to=None
+):
     """Give ``role``; the giver's own rank, agency and person are checked (Z09). ``by=None`` is the system."""
     if by is not None:
         # Outside the transaction: the refusal raises, and its audit row must stay.
@@ -154,8 +166,9 @@ def sessions_of(user: User) -> list[Session]:
 def transfer(*, person: Person, agency: Agency, by: User | None, position: Position | None = None, on=None) -> None:
     """Move a person to another agency (mutasi). Her records follow her; rights in the old agency end."""
     day = on or timezone.localdate()
+    # An assignment of this very day was a slip: it would end before it starts.
+    person.assignments.filter(kind="D", valid_to=None, valid_from=day).delete()
     person.assignments.filter(kind="D", valid_to=None).update(valid_to=day)
-    Assignment.everything.filter(person=person, valid_to=day, valid_from=day).delete()
     Assignment.everything.create(
         person=person, agency=agency, unit=position.unit if position else None, position=position, valid_from=day
     )
@@ -205,7 +218,9 @@ def use_code(*, number: str, code: str, password: str) -> User:
     )
     lacking_second = row is not None and row.kind == DoorCode.Kind.SECOND_FACTOR and row.approved_by_id is None
     if row is None or lacking_second:
-        raise CodeRefused(_("The number or the code is not right, or the code has expired. Ask your HR unit for a new one."))
+        raise CodeRefused(
+            _("The number or the code is not right, or the code has expired. Ask your HR unit for a new one.")
+        )
     row.used_at = timezone.now()
     row.save(update_fields=["used_at"])
     user = User.everything.filter(person=row.person).first() or User(username=str(row.person.uuid), person=row.person)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import segno
 from allauth.account import views as account
-from allauth.account.adapter import get_adapter
+from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
@@ -29,10 +29,20 @@ from cms.core import limits
 from cms.core.text import search_words
 from cms.directory import services
 from cms.directory.api import person_required, role_required, work_context
+from cms.directory.backends import short_digest
 from cms.directory.exceptions import DirectoryRefused
 from cms.directory.forms import (
-    ConfirmPasswordForm, GiveCodeForm, GrantForm, PasswordForm, ReasonForm, SecondStepAgainForm, SecondStepForm,
-    SetUpForm, SignInForm, TakeOffForm, UseCodeForm,
+    ConfirmPasswordForm,
+    GiveCodeForm,
+    GrantForm,
+    PasswordForm,
+    ReasonForm,
+    SecondStepAgainForm,
+    SecondStepForm,
+    SetUpForm,
+    SignInForm,
+    TakeOffForm,
+    UseCodeForm,
 )  # fmt: skip
 from cms.directory.models import Grant, Notice
 from cms.directory.permissions import holds, may_open_door_of, needs_second_factor
@@ -92,11 +102,15 @@ class ConfirmPassword(DoorPage, account.ReauthenticateView):
         return None  # the adapter counts wrong passwords, in the database
 
 
-@method_decorator(login_required, name="dispatch")
+@method_decorator([login_required, never_cache, sensitive_post_parameters()], name="dispatch")
 class ChangePassword(DoorPage, account.PasswordChangeView):
     form_class = PasswordForm
     template_name = "account/password_change.html"
     title, button = gettext_lazy("Change password"), gettext_lazy("Save new password")
+
+    def dispatch(self, request, *args, **kwargs):
+        # Past allauth's limit, which every process counts alone; the form counts wrong passwords in the database.
+        return super(account.PasswordChangeView, self).dispatch(request, *args, **kwargs)
 
     def form_valid(self, form):
         super().form_valid(form)
@@ -192,10 +206,9 @@ def use_code(request):
 
 
 def _count_codes(request) -> None:
-    address = get_adapter(request).get_client_ip(request)
-    limits.hit(f"door:use:{address}", most=20, within=timedelta(minutes=10))
-    number = sign_in_key(request.POST.get("number", ""))[:40]
-    limits.hit(f"door:use:{number}", most=10, within=timedelta(minutes=10))
+    number = sign_in_key(request.POST.get("number", ""))
+    limits.hit(f"door:use:{short_digest(get_ip(request))}", most=20, within=timedelta(minutes=10))
+    limits.hit(f"door:use:{short_digest(number)}", most=10, within=timedelta(minutes=10))
 
 
 def _used(form) -> bool:

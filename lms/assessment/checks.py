@@ -42,7 +42,9 @@ def submitted_is_final() -> list[str]:
     places = Enrolment.everything.annotate(best=Subquery(best, output_field=DecimalField())).exclude(best=None)
     wrong = places.filter(Q(score=None) | ~Q(score=F("best"))).values_list("uuid", flat=True)
     return [
-        *_named(graded.filter(over).filter(Q(score=None) | Q(grade=None) | ~Q(score=F("grade"))), "score and grade differ"),
+        *_named(
+            graded.filter(over).filter(Q(score=None) | Q(grade=None) | ~Q(score=F("grade"))), "score and grade differ"
+        ),
         *_named(Attempt.everything.filter(over, responses=None), "no responses"),
         *_named(Attempt.everything.filter(pk__in=answered), "marked while open"),
         *[f"enrolment {uuid}: its score is not its best grade" for uuid in wrong[:SHOWN]],

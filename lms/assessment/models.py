@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms.core.scope import ScopedManager, ScopedQuerySet
-from cms.directory.models import Grant
 
 
 class AttemptQuerySet(ScopedQuerySet):
@@ -47,15 +46,11 @@ class Attempt(models.Model):
     class Meta:
         constraints = [
             # A double click, or eight parallel starts, make one attempt (E02).
-            models.UniqueConstraint(
-                fields=["enrolment"], condition=Q(state="open"), name="attempt_one_open_per_place"
-            ),
+            models.UniqueConstraint(fields=["enrolment"], condition=Q(state="open"), name="attempt_one_open_per_place"),
             # Parallel requests cannot take more attempts than allowed (E08).
             models.UniqueConstraint(fields=["enrolment", "number"], name="attempt_numbered_once"),
         ]
-        indexes = [
-            models.Index(fields=["deadline_at"], name="attempt_open_by_deadline", condition=Q(state="open"))
-        ]
+        indexes = [models.Index(fields=["deadline_at"], name="attempt_open_by_deadline", condition=Q(state="open"))]
 
 
 class GradeEntry(models.Model):

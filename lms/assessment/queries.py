@@ -57,12 +57,12 @@ def exam_of(release_uuid) -> Exam | None:
         return None
     rows = list(ReleaseQuestion.everything.filter(release=release).select_related("version").order_by("pk"))
     pool = {row.version_id: _question(row) for row in rows if row.use == "exam"}
-    asked = int(release.exam.get("questions") or sum(int(c["draw"]) for c in release.exam.get("cells", [])) or len(pool))
+    drawn = sum(int(cell["draw"]) for cell in release.exam.get("cells") or [])
     return Exam(
         title=str(release.exam.get("title") or ""),
         course=release.title,
         minutes=int(release.exam["minutes"]),
-        questions=asked,
+        questions=int(release.exam.get("questions") or drawn or len(pool)),
         attempts=int(release.exam.get("attempts") or 0),
         pass_score=release.rules.get("pass_score", 70),
         cells=release.exam.get("cells") or [],
@@ -207,7 +207,8 @@ def _corrected(slot: Slot, exam: Exam, question: Question, fraction) -> Correcte
     if question.kind == "numeric":
         given, right = [slot.answer] if slot.answer else [], [str(key["answer"]).replace(".", ",")]
     else:
-        given, right = [texts[one] for one in chosen], [texts[one] for one, _t, _c in slot.options if one in key["right"]]
+        given = [texts[one] for one in chosen]
+        right = [text for one, text, _chosen in slot.options if one in key["right"]]
     unit_key = str(question.unit_key or exam.unit_of.get(question.competency, ""))
     return Corrected(
         slot=slot,

@@ -61,7 +61,7 @@ def _order(question, dice) -> list[str]:
 def read_seq(raw) -> int:
     """The sequence number of a save."""
     text = str(raw)
-    if isinstance(raw, bool) or not text.isascii() or not text.isdigit() or len(text) > 7 or not 1 <= int(text) <= MOST_SAVES:
+    if not re.fullmatch(r"\d{1,7}", text, re.ASCII) or not 1 <= int(text) <= MOST_SAVES:
         raise AnswerRefused(_("The save has no valid sequence number."))
     return int(text)
 
@@ -94,12 +94,11 @@ def _fit(text: str, slot: str) -> str:
     try:
         refuse_unfit(text)
     except UnfitText as fault:
-        raise AnswerRefused(_("Question %(slot)s: the answer holds characters that cannot be kept.") % {"slot": slot}, slot) from fault
+        words = _("Question %(slot)s: the answer holds characters that cannot be kept.")
+        raise AnswerRefused(words % {"slot": slot}, slot) from fault
     if len(text) > MOST_CHARACTERS:
-        raise AnswerRefused(
-            _("Question %(slot)s: the answer is longer than %(most)s characters.") % {"slot": slot, "most": MOST_CHARACTERS},
-            slot,
-        )
+        words = _("Question %(slot)s: the answer is longer than %(most)s characters.")
+        raise AnswerRefused(words % {"slot": slot, "most": MOST_CHARACTERS}, slot)
     return text
 
 

@@ -96,10 +96,12 @@ def _take_post(request, attempt):
     saved = services.save(attempt_uuid=attempt.uuid, learner_id=request.person.pk, seq=seq, answers=drafts)
     if saved.outcome == "stale":
         attempt.save_seq = saved.seq
-        words = _("These answers were changed in another window. Compare them, then save again; what you typed here is below.")
+        words = _(
+            "These answers were changed in another window. What you typed here is below: compare, then save again."
+        )
         return _paper(request, attempt, answers=typed, fault=words, status=409)
     if saved.outcome == "closed":
-        messages.warning(request, _("Time is up or the exam was submitted; these last answers are kept aside and do not count."))
+        messages.warning(request, _("The exam is over. These last answers are kept aside and do not count."))
         return redirect("assessment:result", attempt=attempt.uuid)
     return _next_step(request, attempt)
 
@@ -162,7 +164,8 @@ def _receipt(request, saved):
     if saved.outcome == "stale":
         words = _("This exam is open in another window too. The newer answers from there were taken over.")
         return _problem(409, words, outcome="stale", seq=saved.seq, answers=saved.answers)
-    return _problem(409, _("Time is up or the exam was submitted. Answers sent now do not count."), outcome="closed", seq=saved.seq)
+    words = _("Time is up or the exam was submitted. Answers sent now do not count.")
+    return _problem(409, words, outcome="closed", seq=saved.seq)
 
 
 def _problem(status: int, detail: str, **more):

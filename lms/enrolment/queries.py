@@ -52,7 +52,7 @@ def open_runs(course: Course) -> QuerySet[CourseRun]:
 
 def course_section(request, course: Course) -> dict:
     """The runs that stand on a course's public page, with their seats. One statement."""
-    return {"runs": list(with_counts(open_runs(course)))}
+    return {"runs": list(open_runs(course))}
 
 
 def with_counts(runs: QuerySet[CourseRun]) -> QuerySet[CourseRun]:

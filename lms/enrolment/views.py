@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from cms.core.text import search_words
 from cms.directory.api import person_required, role_required, work_context
@@ -172,17 +172,18 @@ def xlsx(request, run_uuid):
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 def enrol(request, run_uuid):
-    """A learner takes a place herself. The public course page is cacheable, so the button with its token stands here."""
+    """A learner takes a place herself. The public course page is cacheable, so the button and its token stand here."""
     run = queries.run_to_enrol_on(run_uuid)
     if run is None:
         raise Http404
+    context = {"run": run, **work_context(request)}
     if request.method != "POST":
-        return render(request, "enrolment/enrol.html", {**work_context(request), "run": run})
+        return render(request, "enrolment/enrol.html", context)
     try:
         place = services.enrol(run=run, learner=request.person, by=request.user)
     except EnrolmentRefused as refusal:
-        messages.error(request, refusal.message)
-        return redirect("catalogue:course", slug=run.course.slug)
+        # Here, not as a message: the course page is public and shows none.
+        return render(request, "enrolment/enrol.html", {**context, "refusal": refusal.message}, status=409)
     if place.state == Enrolment.State.WAITING:
         messages.info(request, _("The run is full. You are on the waiting list and will be told when a seat is free."))
     else:

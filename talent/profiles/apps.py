@@ -7,13 +7,10 @@ class ProfilesConfig(AppConfig):
     label = "profiles"
 
     def ready(self):
-        from cms.core.hooks import MenuEntry, add_menu
-        from cms.directory.permissions import may_review_people
-        from talent.profiles import receivers  # noqa: F401  connects on import
+        from cms.core.hooks import MenuEntry, Section, add_menu, add_section
+        from talent.profiles import queries, receivers  # noqa: F401  receivers connect on import
+        from talent.profiles.permissions import has_profile, may_see_people
 
-        add_menu(MenuEntry(_("My profile"), "profiles:me", "target", 45, _has_person))
-        add_menu(MenuEntry(_("Talent"), "profiles:people", "users", 30, may_review_people))
-
-
-def _has_person(user) -> bool:
-    return user.person_id is not None
+        add_menu(MenuEntry(_("My profile"), "profiles:me", "target", 45, has_profile))
+        add_menu(MenuEntry(_("Talent"), "profiles:people", "users", 30, may_see_people))
+        add_section(Section("home", "profiles/_home_gaps.html", 30, queries.home_section))

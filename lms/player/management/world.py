@@ -31,7 +31,7 @@ COURSES = Path(__file__).parents[2] / "catalogue" / "data"
 ACCOUNTS = "demo_accounts.json"
 PLACES = (
     "Kementerian Pendayagunaan Aparatur", "Kabupaten Sleman", "Kabupaten Badung", "Kabupaten Tangerang",
-    "Provinsi Sumatera Barat", "Provinsi Bali", "Provinsi Daerah Istimewa Yogyakarta", "Provinsi Jawa Timur",
+    "Provinsi Sumatera Barat", "Provinsi Bali", "Daerah Istimewa Yogyakarta", "Provinsi Jawa Timur",
     "Provinsi Sulawesi Selatan", "Kota Surabaya", "Lembaga Administrasi Negara", "Provinsi Maluku",
 )  # fmt: skip
 UNITS = ("Dinas Komunikasi dan Informatika", "Badan Kepegawaian", "Bagian Organisasi")

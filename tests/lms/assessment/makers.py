@@ -12,13 +12,14 @@ EXAM = (
     "cells: [{code: M.5, difficulty: sedang, draw: 3}, {code: M.1, difficulty: mudah, draw: 1}]}"
 )
 POOL = """
-- {key: cek-1, kind: single, competency: M.5, difficulty: sedang, use: check, text: 'Cek?', options: [{text: Ya, correct: true}, {text: Tidak}]}
+- {key: cek-1, kind: single, competency: M.5, difficulty: sedang, use: check, text: 'Cek?',
+   options: [{text: Ya, correct: true}, {text: Tidak}]}
 - {key: u-1, kind: single, competency: M.5, difficulty: sedang, use: exam, text: 'Apa sikap kita?', reason: ALASAN-SATU,
    options: [{text: Melayani, correct: true, why: TEPAT-SEKALI}, {text: Menolak, why: KELIRU-SEKALI}, {text: Diam}]}
-- {key: u-2, kind: multiple, competency: M.5, difficulty: sedang, use: exam, text: 'Mana yang wajib?', reason: ALASAN-DUA,
+- {key: u-2, kind: multiple, competency: M.5, difficulty: sedang, use: exam, text: 'Yang wajib?', reason: ALASAN-DUA,
    options: [{text: Nama, correct: true}, {text: Lokasi, correct: true}, {text: Warna}]}
-- {key: u-3, kind: numeric, competency: M.5, difficulty: sedang, use: exam, text: 'Berapa hari?', answer: 1.5, tolerance: 0,
-   unit_name: hari, reason: ALASAN-TIGA}
+- {key: u-3, kind: numeric, competency: M.5, difficulty: sedang, use: exam, text: 'Berapa hari?', answer: 1.5,
+   tolerance: 0, unit_name: hari, reason: ALASAN-TIGA}
 - {key: u-4, kind: truefalse, competency: M.1, difficulty: mudah, use: exam, text: 'Benarkah?', reason: ALASAN-EMPAT,
    options: [{text: Benar, correct: true}, {text: Salah}]}
 - {key: u-5, kind: truefalse, competency: M.1, difficulty: mudah, use: exam, text: 'Sungguh?', reason: ALASAN-LIMA,
@@ -34,7 +35,8 @@ def make_exam_release(*, attempts: int = 2):
     author = makers.make_person("Bambang Penulis", agency=agency, roles=["author"]).user
     publisher = makers.make_person("Pratiwi Penerbit", agency=agency, roles=["publisher"]).user
     files = makers.course_files()
-    files["kursus.md"] = files["kursus.md"].replace("modules:", f"{EXAM.replace('attempts: 2', f'attempts: {attempts}')}\nmodules:")
+    exam = EXAM.replace("attempts: 2", f"attempts: {attempts}")
+    files["kursus.md"] = files["kursus.md"].replace("modules:", f"{exam}\nmodules:")
     files["soal.yaml"] = POOL
     course = catalogue.import_course(files=files, agency=agency, by=author)
     return catalogue.approve(review=catalogue.submit(course=course, by=author), by=publisher)

@@ -57,13 +57,45 @@ class DrawTests(SimpleTestCase):
 
 class ReadTests(SimpleTestCase):
     def test_D02_numbers_are_read_one_way(self):
-        read = {"1,5": "1.5", "1.5": "1.5", " 3 ": "3", "+2": "2", "-0": "0", "007": "7", "0.125": "0.125", "1,500": "1.5",
-                "１２": "12", "\u22123": "-3", "100": "100", "": None}  # fmt: skip
+        read = {
+            "1,5": "1.5",
+            "1.5": "1.5",
+            " 3 ": "3",
+            "+2": "2",
+            "-0": "0",
+            "007": "7",
+            "0.125": "0.125",
+            "1,500": "1.5",
+            "１２": "12",
+            "\u22123": "-3",
+            "100": "100",
+            "": None,
+        }
         self.assertEqual({raw: rules.read_answer("numeric", raw) for raw in read}, read)
 
     def test_D02_what_is_no_number_is_refused_with_words(self):
-        unreadable = ["NaN", "Infinity", "-inf", "1e400", "1e5", "9" * 16, "1." + "1" * 11, "1.500", "12.000,5", "satu", "1,5,2",
-                      "٣", "0x10", "1_000", "--1", "1 000", True, 1.5, ["1"], {"a": 1}]  # fmt: skip
+        unreadable = [
+            "NaN",
+            "Infinity",
+            "-inf",
+            "1e400",
+            "1e5",
+            "9" * 16,
+            "1." + "1" * 11,
+            "1.500",
+            "12.000,5",
+            "satu",
+            "1,5,2",
+            "٣",
+            "0x10",
+            "1_000",
+            "--1",
+            "1 000",
+            True,
+            1.5,
+            ["1"],
+            {"a": 1},
+        ]
         for raw in unreadable:
             with self.subTest(raw), self.assertRaises(AnswerRefused) as refused:
                 rules.read_answer("numeric", raw)
@@ -84,19 +116,42 @@ class ReadTests(SimpleTestCase):
     def test_choices_must_be_on_the_paper(self):
         self.assertEqual(rules.read_answer("single", "b", "abc"), "b")
         self.assertEqual(rules.read_answer("multiple", ["c", "a", "c"], "abc"), ["a", "c"])
-        for kind, raw in [("single", "z"), ("single", ["a", "b"]), ("multiple", ["a", "z"]), ("truefalse", {"a": 1}), ("single", 1)]:
+        for kind, raw in [
+            ("single", "z"),
+            ("single", ["a", "b"]),
+            ("multiple", ["a", "z"]),
+            ("truefalse", {"a": 1}),
+            ("single", 1),
+        ]:
             with self.subTest(raw), self.assertRaises(AnswerRefused):
                 rules.read_answer(kind, raw, "abc")
 
 
 class DraftTests(SimpleTestCase):
     def test_empty_answers_are_left_out(self):
-        self.assertEqual(rules.read_drafts({"1": "b", "2": "", "3": [], "4": None, "5": ["c", "a"], "6": " 1,5 "}),
-                         {"1": "b", "5": ["a", "c"], "6": "1,5"})  # fmt: skip
+        self.assertEqual(
+            rules.read_drafts({"1": "b", "2": "", "3": [], "4": None, "5": ["c", "a"], "6": " 1,5 "}),
+            {"1": "b", "5": ["a", "c"], "6": "1,5"},
+        )
 
     def test_R07_E09_D01_what_cannot_be_kept_is_refused(self):
-        for raw in [None, [], "x", {"score": "100"}, {"0": "a"}, {"1000": "a"}, {"1": "\x00"}, {"1": "\ud800"}, {"1": "x" * 101},
-                    {"1": {"a": 1}}, {"1": [1]}, {"1": 1.5}, {"1": True}, {"1": ["a"] * 21}, {str(n): "a" for n in range(1, 300)}]:  # fmt: skip
+        for raw in [
+            None,
+            [],
+            "x",
+            {"score": "100"},
+            {"0": "a"},
+            {"1000": "a"},
+            {"1": "\x00"},
+            {"1": "\ud800"},
+            {"1": "x" * 101},
+            {"1": {"a": 1}},
+            {"1": [1]},
+            {"1": 1.5},
+            {"1": True},
+            {"1": ["a"] * 21},
+            {str(n): "a" for n in range(1, 300)},
+        ]:
             with self.subTest(raw), self.assertRaises(AnswerRefused):
                 rules.read_drafts(raw)
 
@@ -125,9 +180,13 @@ class MarkTests(SimpleTestCase):
 
     def test_scores_per_competency(self):
         marks = [("M.5", Decimal(1)), ("M.1", Decimal(0)), ("M.5", Decimal(0)), ("M.5", Decimal(1))]
-        self.assertEqual(rules.cell_scores(marks), {
-            "M.1": {"right": "0", "of": 1, "score": "0.00"}, "M.5": {"right": "2", "of": 3, "score": "66.67"},
-        })  # fmt: skip
+        self.assertEqual(
+            rules.cell_scores(marks),
+            {
+                "M.1": {"right": "0", "of": 1, "score": "0.00"},
+                "M.5": {"right": "2", "of": 3, "score": "66.67"},
+            },
+        )
 
 
 class StartRuleTests(SimpleTestCase):

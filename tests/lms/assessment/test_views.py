@@ -1,13 +1,14 @@
 """The exam as a browser meets it: cover, paper, autosave, check, result; and what Citra must not see."""
 
-import json
-import re
+from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 
 import time_machine
 from django.core.cache import cache
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,9 +17,18 @@ from lms.assessment.models import Attempt, GradeEntry
 from lms.enrolment.models import Enrolment
 from tests import makers
 from tests.lms.assessment.makers import make_exam_release, make_ready, right_answers, slot_of
-from tests.sql import assert_sql, assert_sql_at_most
+from tests.sql import _counted
 
-SECRETS = ["ALASAN", "TEPAT-SEKALI", "KELIRU-SEKALI", "right", "tolerance"]
+SECRETS = ["ALASAN", "TEPAT-SEKALI", "KELIRU-SEKALI", "&quot;right", '"right"', "tolerance"]
+
+
+@contextmanager
+def screen_sql(expected: int):
+    """As ``assert_sql``, without the look at the person's roles that the door takes before every screen."""
+    with CaptureQueriesContext(connection) as captured:
+        yield
+    counted = [sql for sql in _counted(captured) if not sql.startswith('SELECT "directory_grant"."role"')]
+    assert len(counted) == expected, f"{len(counted)} statements, {expected} expected:\n" + "\n".join(counted)
 
 
 class ExamCase(TestCase):
@@ -60,12 +70,12 @@ class CoverTests(ExamCase):
 
     def test_Q01_looking_costs_two_statements(self):
         queries.exam_of(self.release.uuid)
-        with assert_sql(2):  # the place with its facts, its attempts
+        with screen_sql(2):  # the place with its facts, its attempts
             self.client.get(self.address())
 
     def test_start_leads_to_the_paper_and_a_second_click_to_the_same_one(self):
         queries.exam_of(self.release.uuid)
-        with assert_sql(2):  # the place with its facts, the INSERT
+        with screen_sql(2):  # the place with its facts, the INSERT
             first = self.client.post(self.address())
         second = self.client.post(self.address())
         attempt = Attempt.everything.get()
@@ -103,7 +113,7 @@ class PaperTests(ExamCase):
         for name in ("take", "review"):
             page = self.client.get(self.url(name, attempt)).content.decode()
             with self.subTest(name):
-                self.assertEqual([secret for secret in SECRETS if re.search(rf"\b{secret}", page)], [])
+                self.assertEqual([secret for secret in SECRETS if secret in page], [])
                 self.assertNotIn(attempt.seed, page)
 
     def test_every_question_is_a_fieldset_with_its_legend(self):
@@ -113,7 +123,7 @@ class PaperTests(ExamCase):
 
     def test_Q01_the_paper_is_one_statement(self):
         attempt = self.started()
-        with assert_sql(1):
+        with screen_sql(1):
             self.client.get(self.url("take", attempt))
 
     def test_without_javascript_the_buttons_save_and_lead_on(self):
@@ -192,7 +202,7 @@ class AutosaveTests(ExamCase):
         self.attempt = self.started()
 
     def test_Q01_B03_one_statement_and_a_short_receipt_with_the_servers_time(self):
-        with time_machine.travel(self.attempt.started_at), assert_sql(1):
+        with time_machine.travel(self.attempt.started_at), screen_sql(1):
             response = self.autosave(self.attempt, 1, {"1": "a"})
         self.assertEqual((response.status_code, response.json()["seq"]), (200, 1))
         self.assertRegex(response.json()["saved_at"], r"^\d\d\.\d\d\.\d\d$")
@@ -202,7 +212,8 @@ class AutosaveTests(ExamCase):
         self.autosave(self.attempt, 2, {"1": "b"})
         response = self.autosave(self.attempt, 1, {"1": "a"})
         body = response.json()
-        self.assertEqual((response.status_code, body["outcome"], body["seq"], body["answers"]), (409, "stale", 2, {"1": "b"}))
+        self.assertEqual((response.status_code, body["outcome"]), (409, "stale"))
+        self.assertEqual((body["seq"], body["answers"]), (2, {"1": "b"}))
         self.assertTrue(body["detail"])
 
     def test_E04_after_the_end_409_says_so(self):
@@ -213,9 +224,15 @@ class AutosaveTests(ExamCase):
         self.assertEqual(self.stored(self.attempt).late_answers["answers"], {"1": "a"})
 
     def test_R07_N07_bad_bodies_get_400(self):
-        bodies = ["", "{", "[]", "null", '{"seq": 1}', '{"seq": NaN, "answers": {}}', '{"seq": 1, "answers": {"1": "\\u0000"}}',
-                  '{"seq": 1, "answers": {"1": "\\ud800"}}', '{"seq": 1e400, "answers": {}}', "[" * 5000, '{"seq": ' + "9" * 5000 + "}",
-                  '{"seq": 1, "answers": {"score": "100"}}', b"\xff\xfe"]  # fmt: skip
+        bodies = [
+            *["", "{", "[]", "null", "[" * 5000, b"\xff\xfe", '{"seq": ' + "9" * 5000 + "}", '{"seq": 1}'],
+            *[
+                '{"seq": NaN, "answers": {}}',
+                '{"seq": 1e400, "answers": {}}',
+                '{"seq": 1, "answers": {"score": "100"}}',
+            ],
+            *['{"seq": 1, "answers": {"1": "\\u0000"}}', '{"seq": 1, "answers": {"1": "\\ud800"}}'],
+        ]
         for body in bodies:
             with self.subTest(body[:40]):
                 response = self.client.post(self.url("save", self.attempt), body, content_type="application/json")
@@ -271,9 +288,9 @@ class SubmitTests(ExamCase):
 
     def test_Q01_submit_and_result(self):
         attempt = self.started()
-        with assert_sql(5):  # the attempt; then close, responses, grade, place
+        with screen_sql(5):  # the attempt; then close, responses, grade, place
             self.client.post(self.url("review", attempt))
-        with assert_sql_at_most(3):
+        with screen_sql(2):
             self.client.get(self.url("result", attempt))
 
     def test_while_a_try_is_left_the_right_options_stay_closed(self):
@@ -292,7 +309,8 @@ class SubmitTests(ExamCase):
         attempt = self.started()
         services.submit(attempt=attempt, by=None)
         unit = self.release.units[0]["key"]
-        self.assertContains(self.client.get(self.url("result", attempt)), reverse("player:unit", args=[self.enrolment.uuid, unit]))
+        address = reverse("player:unit", args=[self.enrolment.uuid, unit])
+        self.assertContains(self.client.get(self.url("result", attempt)), address)
 
     def test_the_result_of_an_open_exam_is_its_paper(self):
         attempt = self.started()

@@ -1,0 +1,94 @@
+"""Wagtail's editor, kept to drafting: nobody publishes a page there, and nobody meets another agency's desk."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from wagtail import hooks
+
+from cms.directory.models import Grant
+from cms.directory.queries import agencies_where
+from lms.catalogue.models import DeskFolder, DraftingDesk
+
+# A release is made by a review alone (design 3.10); these would only look as if they did something.
+NOT_HERE = {"action-publish", "action-unpublish", "action-submit", "action-restart-workflow", "action-cancel-workflow"}
+PUBLISHING = {"publish", "unpublish"}
+# Wagtail counts and lists over the whole tree in its reports, whoever asks.
+UNSCOPED_MENUS = {"reports", "redirects"}
+STEP = 4  # characters of a level in a page's path
+
+
+def _is_desk(page) -> bool:
+    return page is not None and issubclass(page.specific_class or type(page), DraftingDesk)
+
+
+@hooks.register("construct_page_action_menu")
+def no_publishing_in_the_editor(menu_items, request, context):
+    if _is_desk(context.get("page") or context.get("parent_page")):
+        menu_items[:] = [item for item in menu_items if item.name not in NOT_HERE]
+
+
+@hooks.register("construct_page_listing_buttons")
+def no_publishing_in_the_list(buttons, page, user, context=None):
+    if _is_desk(page):
+        endings = ("/unpublish/", "/publish/")
+        buttons[:] = [b for b in buttons if not (getattr(b, "url", "") or "").split("?")[0].endswith(endings)]
+
+
+@hooks.register("before_publish_page")
+@hooks.register("before_unpublish_page")
+def refuse_publishing(request, page):
+    if not _is_desk(page):
+        return None
+    messages.error(request, _("A course reaches learners through a review on the author's desk."))
+    return redirect("wagtailadmin_pages:edit", page.pk) if page.pk else redirect("wagtailadmin_home")
+
+
+@hooks.register("before_bulk_action")
+def refuse_bulk_publishing(request, action_type, objects, action):
+    if action_type not in PUBLISHING or not any(isinstance(page.specific_deferred, DraftingDesk) for page in objects):
+        return None
+    messages.error(request, _("A course reaches learners through a review on the author's desk."))
+    return redirect("wagtailadmin_home")
+
+
+@hooks.register("construct_main_menu")
+def hide_unscoped_menus(request, menu_items):
+    menu_items[:] = [item for item in menu_items if item.name not in UNSCOPED_MENUS]
+
+
+@hooks.register("construct_reports_menu")
+def hide_unscoped_reports(request, menu_items):
+    menu_items[:] = []
+
+
+@hooks.register("construct_settings_menu")
+def hide_unscoped_settings(request, menu_items):
+    menu_items[:] = [item for item in menu_items if item.name not in UNSCOPED_MENUS]
+
+
+@hooks.register("construct_homepage_summary_items")
+def hide_counts_of_everything(request, summary_items):
+    summary_items[:] = []
+
+
+@hooks.register("construct_explorer_page_queryset")
+def explore_my_desks(parent_page, pages, request):
+    return _within_my_desks(pages, request.user)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choose_from_my_desks(pages, request):
+    return _within_my_desks(pages, request.user)
+
+
+def _within_my_desks(pages, user):
+    """The desk folders of my agencies, what is in them, and the way down to them."""
+    if user.is_superuser:
+        return pages
+    folders = DeskFolder.objects.filter(agency__in=agencies_where(user, *Grant.DESK)).values_list("path", flat=True)
+    mine = Q(pk__in=())
+    for path in folders:
+        above = [path[:end] for end in range(STEP, len(path), STEP)]
+        mine |= Q(path__startswith=path) | Q(path__in=above)
+    return pages.filter(mine)

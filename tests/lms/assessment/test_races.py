@@ -1,0 +1,145 @@
+"""Many at once: what the database settles. On PostgreSQL, where rows are really locked."""
+
+import random
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+from django.utils import timezone
+
+from cms.core import sealed
+from cms.core.invariants import INVARIANTS
+from cms.core.models import AuditEntry
+from cms.directory.models import Agency, Person, User
+from lms.assessment import queries, services
+from lms.assessment.models import Attempt, AttemptResponse, GradeEntry
+from lms.catalogue.models import Course, QuestionVersion, Release, ReleaseQuestion
+from lms.enrolment.models import CourseRun, Enrolment
+
+# What the tests below write, so that nothing else of the shared test database has to be flushed.
+WRITTEN = (
+    GradeEntry, AttemptResponse, Attempt, Enrolment, CourseRun, ReleaseQuestion, QuestionVersion, Release, Course,
+    AuditEntry, User, Person, Agency,
+)  # fmt: skip
+CROWD = 8
+
+
+@pytest.mark.postgresql
+class RaceTests(TransactionTestCase):
+    def setUp(self):
+        self.before = {model: set(model.everything.values_list("pk", flat=True)) for model in WRITTEN}
+        agency = Agency.everything.create(code="exam-race", name="Pemerintah Kota Surabaya", kind="city")
+        author = User.everything.create(username="exam-race")
+        ani = Person.everything.create(name="Ani Lestari", agency=agency)
+        course = Course.everything.create(agency=agency, code="U1", slug="exam-race", title="Melayani warga")
+        release = Release.everything.create(
+            course=course, number=1, kind="major", title=course.title, promise="", jp=1, minutes=45, outline=[],
+            rules={"pass_score": 70, "exam": True}, exam={"title": "Uji", "minutes": 10, "questions": 1, "attempts": 1},
+            digest="0" * 64, released_by=author,
+        )  # fmt: skip
+        version = QuestionVersion.everything.create(
+            course=course, question_key="u-1", number=1, kind="single", competency="M.5", difficulty="sedang",
+            body={"text": "?", "options": [{"id": "a", "text": "A"}, {"id": "b", "text": "B"}]}, key={"right": ["a"]},
+            digest="0" * 64,
+        )  # fmt: skip
+        ReleaseQuestion.everything.create(release=release, version=version, use="exam")
+        day = timezone.localdate()
+        run = CourseRun.everything.create(
+            course=course, release=release, agency=agency, number=1, name="Angkatan I", starts_on=day,
+            ends_on=day + timedelta(days=9), enrol_from=day, enrol_until=day,
+        )  # fmt: skip
+        self.enrolment = Enrolment.everything.create(
+            run=run, course=course, release=release, learner=ani, agency_then=agency
+        )
+        queries.exam_of(release.uuid)
+
+    def _fixture_teardown(self):
+        # Not flush(): it would take the first pages with it, and sealed tables refuse it.
+        with sealed.lifted(reason="test teardown"):
+            for model in WRITTEN:
+                rows = model.everything.exclude(pk__in=self.before[model])
+                rows._raw_delete(rows.db)
+
+    def at_once(self, act, things):
+        """Call ``act`` for all ``things``, eight starting together; returns what came back."""
+        start = Barrier(CROWD)
+
+        def turn(numbered):
+            at, thing = numbered
+            if at < CROWD:
+                start.wait(timeout=30)
+            try:
+                return act(thing)
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(CROWD) as pool:
+            return list(pool.map(turn, enumerate(things)))
+
+    def begun(self) -> Attempt:
+        return services.start(enrolment=self.enrolment, by=None)
+
+    def read(self, attempt) -> Attempt:
+        return queries.loaded(Attempt.everything).get(pk=attempt.pk)
+
+    def assert_invariants_hold(self):
+        self.assertEqual(
+            {key: INVARIANTS[key][1]() for key in ("I02", "I03", "I04")}, {"I02": [], "I03": [], "I04": []}
+        )
+
+    def test_E02_I03_eight_parallel_starts_make_one_attempt(self):
+        places = [queries.exam_places().get(pk=self.enrolment.pk) for _n in range(CROWD)]
+        attempts = self.at_once(lambda place: services.start(enrolment=place, by=None).uuid, places)
+        self.assertEqual(len(set(attempts)), 1)
+        self.assertEqual(Attempt.everything.filter(enrolment=self.enrolment).count(), 1)
+
+    def test_I02_of_saves_all_at_once_the_highest_number_stays(self):
+        attempt, numbers = self.begun(), random.sample(range(1, 81), 80)
+
+        def save(seq):
+            kept = services.save(
+                attempt_uuid=attempt.uuid, learner_id=self.enrolment.learner_id, seq=seq, answers={"1": str(seq)}
+            )
+            return kept.outcome, kept.seq
+
+        self.assertEqual({outcome for outcome, _seq in self.at_once(save, numbers)} - {"saved", "stale"}, set())
+        self.assertEqual((self.read(attempt).save_seq, self.read(attempt).answers), (80, {"1": "80"}))
+        self.assert_invariants_hold()
+
+    def test_E03_I04_submits_saves_and_the_sweep_at_once_make_one_submission(self):
+        attempt = self.begun()
+        copies = [self.read(attempt) for _n in range(CROWD)]
+
+        def act(numbered):
+            number, copy = numbered
+            if number == 0:
+                Attempt.everything.filter(pk=copy.pk, state="open").update(
+                    deadline_at=timezone.now() - timedelta(minutes=1), started_at=timezone.now() - timedelta(minutes=11)
+                )
+                return services.expire_due()
+            if number % 2:
+                return services.submit(attempt=copy, by=None).score
+            return services.save(
+                attempt_uuid=copy.uuid, learner_id=self.enrolment.learner_id, seq=number, answers={"1": "b"}
+            ).outcome
+
+        self.at_once(act, list(enumerate(copies)))
+        over = self.read(attempt)
+        self.assertNotEqual(over.state, "open")
+        self.assertEqual(
+            list(GradeEntry.everything.filter(attempt=attempt).values_list("score", flat=True)), [over.score]
+        )
+        response = AttemptResponse.everything.get(attempt=attempt)
+        self.assertEqual(response.answer, over.answers.get("1"))
+        self.assert_invariants_hold()
+
+    def test_a_stranger_cannot_save_in_the_crowd(self):
+        attempt = self.begun()
+        with self.assertRaises(Attempt.DoesNotExist):
+            services.save(attempt_uuid=attempt.uuid, learner_id=0, seq=1, answers={})
+        with self.assertRaises(Attempt.DoesNotExist):
+            services.save(attempt_uuid=uuid.uuid4(), learner_id=self.enrolment.learner_id, seq=1, answers={})
