@@ -23,6 +23,10 @@ def keep(data: bytes, *, kind: str) -> str:
     return digest
 
 
+def is_kept(digest: str, *, kind: str) -> bool:
+    return StoredFile.everything.filter(digest=digest, kind=kind).exists()
+
+
 def read(digest: str) -> bytes:
     with default_storage.open(_name(digest)) as file:
         return file.read()

@@ -12,12 +12,21 @@ def public_page(view):
     def wrapped(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
-        # Language lives in the path, so no header may vary it.
-        if response.has_header("Vary"):
-            del response["Vary"]
         response._public = True
         return response
 
     # The door does not look at the session of such a page.
     wrapped.is_public = True
     return wrapped
+
+
+def stays_public(get_response):
+    """The locale and session layers add Vary on their way out; a page that depends only on its path must not vary."""
+
+    def middleware(request):
+        response = get_response(request)
+        if getattr(response, "_public", False) and response.has_header("Vary"):
+            del response["Vary"]
+        return response
+
+    return middleware

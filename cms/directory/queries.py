@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils import timezone
 
-from cms.directory.models import DoorCode, Grant, Notice, Person, PersonNumber, User
+from cms.directory.models import DoorCode, Grant, Notice, OrgUnit, Person, PersonNumber, User
 
 
 def account_of(key: str) -> User | None:

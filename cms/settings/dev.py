@@ -19,3 +19,5 @@ SECRET_KEY = _kept_secret()
 DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 BESTARI_DEMO = True
+# No collectstatic on a developer's machine: files are served from where they lie.
+WHITENOISE_USE_FINDERS = True

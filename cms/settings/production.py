@@ -30,3 +30,5 @@ CSRF_COOKIE_HTTPONLY = True
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("BESTARI_MAIL_HOST", "localhost")
 STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}  # noqa: F405
+# W019 wants DENY; Wagtail's preview is a frame of our own origin, and the CSP says frame-ancestors 'self' (N04).
+SILENCED_SYSTEM_CHECKS = ["security.W019"]

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_safe, require_http_methods
 
 from cms.core.text import search_words
 from cms.directory.api import person_required, role_required, work_context
@@ -32,7 +32,7 @@ STANDINGS = {
 }
 
 
-@require_GET
+@require_safe
 @role_required(*permissions.SEES_RUNS)
 def runs(request):
     """My agency's runs, the newest first, and the courses a new run can be opened for."""
@@ -69,7 +69,7 @@ def _first_guess(course: Course) -> dict:
     return {"enrol_from": timezone.localdate(), "time_zone": course.agency.timezone, "open_to_all": True}
 
 
-@require_GET
+@require_safe
 @role_required(*permissions.SEES_RUNS)
 def run(request, run_uuid):
     """The live dashboard: never cached, one statement for everybody on the run."""
@@ -157,7 +157,7 @@ def _add_all(request, run: CourseRun, numbers: str):
     return redirect("enrolment:run", run_uuid=run.uuid)
 
 
-@require_GET
+@require_safe
 @role_required(*permissions.SEES_RUNS)
 def xlsx(request, run_uuid):
     run, people = queries.run_with_participants(CourseRun.objects.visible_to(request.user), run_uuid)

@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 
 from cms.core import files
 from cms.core.html import as_safe
@@ -20,7 +20,7 @@ from lms.progress import services as progress
 from lms.records.queries import certificates_of, jp_of
 
 
-@require_GET
+@require_safe
 @person_required
 def home(request):
     places = queries.learning_of(request.person)
@@ -46,7 +46,7 @@ def _place(request, uuid) -> queries.Place:
     return queries.place_of(enrolment)
 
 
-@require_GET
+@require_safe
 @person_required
 def resume(request, place):
     """Lead to the exact unit: the last one opened if it is not done, else the next one (L18)."""
@@ -59,7 +59,7 @@ def resume(request, place):
     return redirect("player:unit", place.enrolment.uuid, key)
 
 
-@require_GET
+@require_safe
 @person_required
 def unit(request, place, key):
     place, key = _place(request, place), str(key)
@@ -149,7 +149,7 @@ def finish(request, place, key):
     return redirect("player:resume", place.enrolment.uuid)
 
 
-@require_GET
+@require_safe
 @person_required
 def done(request, place):
     place = _place(request, place)
@@ -172,12 +172,11 @@ def report(request, place, key):
     return redirect("player:unit", place.enrolment.uuid, key)
 
 
-@require_GET
+@require_safe
 def picture(request, digest):
     """A picture of a release, by content: it never changes, so it may be kept for a year."""
-    from cms.core.models import StoredFile
-
-    get_object_or_404(StoredFile.everything.filter(kind="image/webp"), digest=digest)
+    if not files.is_kept(digest, kind="image/webp"):
+        raise Http404
     response = HttpResponse(files.read(digest), content_type="image/webp")
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

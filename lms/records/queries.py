@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Prefetch, Sum
 
 from cms.core.invariants import invariant
-from lms.records.models import Certificate, CertificateEvent, CompletionRecord, JPEntry
+from lms.records.models import Certificate, CertificateEvent, CompetencyClaim, CompletionRecord, JPEntry
 from lms.records.rules import read_code
 
 
@@ -50,3 +50,14 @@ def jp_totals(person_ids, year: int) -> dict[int, Decimal]:
     """Yearly totals of many people in one statement."""
     rows = JPEntry.everything.filter(person__in=person_ids, year=year).values("person").annotate(total=Sum("jp"))
     return {row["person"]: row["total"] for row in rows}
+
+
+def claims(*, record_id: int | None = None):
+    """Claims, of one record or all, with what evidence needs."""
+    rows = CompetencyClaim.everything.select_related("record__release", "competency")
+    return rows.filter(record=record_id) if record_id else rows
+
+
+def completions_of(person_id: int):
+    rows = CompletionRecord.everything.filter(learner=person_id).select_related("release")
+    return rows.prefetch_related(Prefetch("claims")).order_by("-completed_at")

@@ -1,6 +1,6 @@
 """Records are written in the request that completes a course; the signed file follows by a job."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from cms.core import counters, files, limits, outbox
 from cms.core.audit import audit
 from cms.core.events import announce
 from cms.directory.models import Person, User
+from cms.directory.rules import mask_number
 from cms.directory.services import identity_of, notify
 from lms import events
 from lms.catalogue.models import Release
@@ -21,6 +22,7 @@ from lms.records.exceptions import RecordRefused
 from lms.records.models import (
     Certificate, CertificateEvent, CertificateFile, CompetencyClaim, CompletionRecord, JPEntry,
 )  # fmt: skip
+from lms.records.rendering import CertificateFacts, render_pdf, sign_pdf, typst_version
 
 
 @transaction.atomic
@@ -127,8 +129,6 @@ def withdraw(*, certificate: Certificate, by: User, second: User, reason: str) -
 
 def render(payload: dict) -> None:
     """Make and sign the PDF once; a second delivery finds the file and stops (C03)."""
-    from lms.records.rendering import render_pdf, sign_pdf, typst_version
-
     certificate = Certificate.everything.select_related("identity", "agency").get(pk=payload["certificate"])
     if CertificateFile.everything.filter(certificate=certificate).exists():
         return
@@ -141,11 +141,6 @@ def render(payload: dict) -> None:
 
 def facts_of(certificate: Certificate):
     """What the certificate prints, from its own frozen facts only: renaming a person changes nothing (L68)."""
-    from datetime import date
-
-    from cms.directory.rules import mask_number
-    from lms.records.rendering import CertificateFacts
-
     facts, who = certificate.facts, certificate.identity
     return CertificateFacts(
         number=certificate.number, code=rules.show_code(certificate.code), holder_name=who.name,

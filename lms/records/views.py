@@ -3,14 +3,14 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from cms.core import files
 from cms.directory.api import person_required, work_context
 from lms.records import queries, rules, services
 
 
-@require_GET
+@require_safe
 def verify(request):
     """A box for a code; a typed code leads to its own address."""
     if typed := request.GET.get("kode", "").strip():
@@ -20,7 +20,7 @@ def verify(request):
     return response
 
 
-@require_GET
+@require_safe
 def verdict(request, code):
     """Name, course and release, JP, date and state of a certificate; every miss gives the same words (C05)."""
     services.may_guess(request.META.get("REMOTE_ADDR", ""))
@@ -31,7 +31,7 @@ def verdict(request, code):
     return response
 
 
-@require_GET
+@require_safe
 @person_required
 def mine(request):
     year = timezone.localdate().year
@@ -48,7 +48,7 @@ def _own(request, uuid):
     return get_object_or_404(queries.certificates_of(request.person.pk).select_related("identity", "file"), uuid=uuid)
 
 
-@require_GET
+@require_safe
 @person_required
 def certificate(request, uuid):
     row = _own(request, uuid)
@@ -56,7 +56,7 @@ def certificate(request, uuid):
     return render(request, "records/certificate.html", {**work_context(request), **context})
 
 
-@require_GET
+@require_safe
 @person_required
 def pdf(request, uuid):
     row = _own(request, uuid)

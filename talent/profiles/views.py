@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from cms.core.audit import audit, looked_at
 from cms.directory.api import person_required, role_required, work_context
@@ -34,7 +34,7 @@ def _totals(people) -> dict:
     return records.jp_totals([person.pk for person in people], timezone.localdate().year)
 
 
-@require_GET
+@require_safe
 @role_required(*SEES_PEOPLE)
 def people(request):
     form = _filter(request)
@@ -53,7 +53,7 @@ def people(request):
     return render(request, "profiles/people.html", {**work_context(request), **context})
 
 
-@require_GET
+@require_safe
 @role_required(*SEES_PEOPLE)
 @transaction.atomic
 def xlsx(request):
@@ -67,7 +67,7 @@ def xlsx(request):
     return response
 
 
-@require_GET
+@require_safe
 @role_required(*SEES_PEOPLE)
 def person(request, uuid):
     """One person's profile. Who may not see her gets the answer for nobody; the look is written down."""
@@ -76,7 +76,7 @@ def person(request, uuid):
     return _profile(request, row)
 
 
-@require_GET
+@require_safe
 @person_required
 def me(request):
     own = queries.with_post(Person.objects.visible_to(request.user))
@@ -92,7 +92,7 @@ def _profile(request, row):
     return render(request, "profiles/person.html", {**work_context(request), **context})
 
 
-@require_GET
+@require_safe
 @person_required
 def access_log(request):
     """Who looked at me, from where, when, at what (I14)."""

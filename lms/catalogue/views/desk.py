@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_safe, require_http_methods, require_POST
 
 from cms.core.html import as_safe
 from cms.directory.api import role_required, work_context
@@ -39,7 +39,7 @@ def _my_course(request, course_uuid) -> Course:
     return get_object_or_404(_my_courses(request.user), uuid=course_uuid)
 
 
-@require_GET
+@require_safe
 @desk_required
 def desk(request):
     """My courses, with what waits on each."""
@@ -50,7 +50,7 @@ def desk(request):
     return render(request, "catalogue/desk_list.html", {"page": page, **work_context(request)})
 
 
-@require_GET
+@require_safe
 @desk_required
 def desk_course(request, course_uuid):
     course = _my_course(request, course_uuid)
@@ -149,7 +149,7 @@ def desk_import(request):
     return render(request, "catalogue/desk_import.html", context, status=422 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 @desk_required
 def desk_preview(request, course_uuid, unit_key):
     """A unit's draft as its learners would read it; answers go nowhere."""
@@ -230,7 +230,7 @@ def _my_review(request, course_uuid, review_uuid) -> Review:
     return review
 
 
-@require_GET
+@require_safe
 @desk_required
 def review(request, course_uuid, review_uuid):
     row = _my_review(request, course_uuid, review_uuid)

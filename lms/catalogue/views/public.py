@@ -1,7 +1,7 @@
 """The public catalogue and course page: plain views of Releases, never of pages."""
 
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from cms.core.hooks import sections_of
 from cms.core.public import public_page
@@ -9,7 +9,7 @@ from cms.core.text import search_words
 from lms.catalogue import queries
 
 
-@require_GET
+@require_safe
 @public_page
 def catalogue(request):
     words = search_words(request.GET.get("q", ""))
@@ -17,7 +17,7 @@ def catalogue(request):
     return render(request, "catalogue/list.html", {"courses": courses, "q": words, "section": "courses"})
 
 
-@require_GET
+@require_safe
 @public_page
 def course(request, slug):
     row = get_object_or_404(queries.released_courses(), slug=slug)

@@ -17,7 +17,7 @@ from lms.assessment.models import Attempt, GradeEntry
 from lms.enrolment.models import Enrolment
 from tests import makers
 from tests.lms.assessment.makers import make_exam_release, make_ready, right_answers, slot_of
-from tests.sql import _counted
+from tests.sql import counted
 
 SECRETS = ["ALASAN", "TEPAT-SEKALI", "KELIRU-SEKALI", "&quot;right", '"right"', "tolerance"]
 
@@ -27,8 +27,8 @@ def screen_sql(expected: int):
     """As ``assert_sql``, without the look at the person's roles that the door takes before every screen."""
     with CaptureQueriesContext(connection) as captured:
         yield
-    counted = [sql for sql in _counted(captured) if not sql.startswith('SELECT "directory_grant"."role"')]
-    assert len(counted) == expected, f"{len(counted)} statements, {expected} expected:\n" + "\n".join(counted)
+    own = [sql for sql in counted(captured) if not sql.startswith('SELECT "directory_grant"."role"')]
+    assert len(own) == expected, f"{len(own)} statements, {expected} expected:\n" + "\n".join(own)
 
 
 class ExamCase(TestCase):

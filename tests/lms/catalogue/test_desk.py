@@ -248,11 +248,15 @@ class EditorTests(DeskCase):
         self.assertEqual(page.status_code, 200)
         self.assertNotContains(page, "action-publish")
 
-    def test_another_agencys_desk_is_not_in_the_chooser(self):
+    def test_I09_another_agencys_desk_is_not_in_the_chooser(self):
+        makers.make_course(agency=self.citra.person.agency, title="Kursus Citra")
         self.enter(self.citra)
-        for parent in (self.course.page.get_parent(), self.course.page):
-            chooser = self.client.get(reverse("wagtailadmin_choose_page_child", args=[parent.pk]))
-            self.assertNotContains(chooser, f'data-id="{self.course.page_id}"')
+        folder = self.course.page.get_parent()
+        home = self.client.get(reverse("wagtailadmin_choose_page_child", args=[folder.get_parent().pk]))
+        self.assertContains(home, self.citra.person.agency.name)
+        self.assertNotContains(home, self.agency.name)
+        inside = self.client.get(reverse("wagtailadmin_choose_page_child", args=[folder.pk]))
+        self.assertNotContains(inside, self.course.title)
         self.assertNotEqual(self.explorer(self.course.page).status_code, 200)
 
 

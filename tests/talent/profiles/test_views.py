@@ -31,7 +31,12 @@ def evidence(person, code="M.5", level=2, **fields):
 
 def earn(person, jp=4):
     return credit_jp(
-        person=person, jp=jp, source="course", source_uuid=uuid.uuid4(), title="Melayani warga", earned_on=timezone.localdate()
+        person=person,
+        jp=jp,
+        source="course",
+        source_uuid=uuid.uuid4(),
+        title="Melayani warga",
+        earned_on=timezone.localdate(),
     )
 
 
@@ -89,8 +94,9 @@ class PeopleTests(TalentTestCase):
         number = self.ani.numbers.get().value
         other = {"unit": str(uuid.uuid4())}
         cases = [
-            ({"q": "lestari"}, {self.ani}), ({"q": number}, {self.ani}), ({"q": f"{number[:8]} {number[8:]}"}, {self.ani}),
-            ({"unit": str(self.ani.unit.uuid)}, {self.ani}), ({"band": "reached"}, {self.ani}), ({"band": "below"}, set()),
+            ({"q": "lestari"}, {self.ani}), ({"q": number}, {self.ani}),
+            ({"q": f"{number[:8]} {number[8:]}"}, {self.ani}), ({"unit": str(self.ani.unit.uuid)}, {self.ani}),
+            ({"band": "reached"}, {self.ani}), ({"band": "below"}, set()),
             ({"band": "none"}, {self.hana}), ({"q": "tidak ada"}, set()), (other, {self.ani, self.hana}),
             ({"q": number[:10]}, set()), ({"band": "x", "page": "-3"}, {self.ani, self.hana}),
         ]  # fmt: skip
@@ -151,7 +157,9 @@ class PersonTests(TalentTestCase):
         self.assertContains(page, "Pranata Humas")
         self.assertNotContains(page, self.ani.numbers.get().value)
         entry = AccessEntry.everything.get()
-        self.assertEqual((entry.viewer_id, entry.subject_id, entry.what), (self.hana.user.pk, self.ani.pk, "talent profile"))
+        self.assertEqual(
+            (entry.viewer_id, entry.subject_id, entry.what), (self.hana.user.pk, self.ani.pk, "talent profile")
+        )
         log = self.as_(self.ani).get("access_log")
         self.assertContains(log, "Hana Wijaya")
         self.assertContains(log, self.hana.agency.name)

@@ -1,0 +1,61 @@
+"""The certificate file: equal facts give equal bytes, names print literally, the signature notices a change."""
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from subprocess import run
+from tempfile import TemporaryDirectory
+
+from django.test import SimpleTestCase
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+
+from lms.records.rendering import CertificateFacts, render_pdf, sign_pdf
+
+
+def facts(**changes) -> CertificateFacts:
+    words = {
+        "number": "00001/LAPOR-OP/3101/XI/2026", "code": "AB12-CD34-EF56-GH78", "holder_name": "Sari Wulandari",
+        "holder_number": "1968**************", "holder_post": "Pranata Humas", "agency_name": "Pemkab Sleman",
+        "course_title": "Operator SP4N-LAPOR!", "release_label": "1", "jp": Decimal("9"), "completed_on": date(2026, 11, 21),
+        "run_name": "Angkatan 1", "issuer_name": "KemenPANRB", "place": "Jakarta", "signatory_name": "KemenPANRB",
+        "signatory_title": "", "verify_url": "http://localhost/periksa/AB12/", "modules": (("Kebijakan", Decimal("4.5")),),
+        "is_demo": True, "certified_signature": False,
+    }  # fmt: skip
+    return CertificateFacts(**{**words, **changes})
+
+
+def words_of(pdf: bytes) -> str:
+    return run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+
+
+class RenderingTests(SimpleTestCase):
+    def test_L68_equal_facts_give_equal_bytes(self):
+        self.assertEqual(render_pdf(facts()), render_pdf(facts()))
+
+    def test_r03_names_print_literally(self):
+        for name in ('Nu\'man "#eval" \\ $x$ {{7*7}}', "Dr. H. A., M.Si."):
+            with self.subTest(name):
+                printed = words_of(render_pdf(facts(holder_name=name))).replace("’", "'")
+                self.assertIn("{{7*7}}" if "7*7" in name else name, printed)
+
+    def test_the_demo_says_what_it_is(self):
+        printed = words_of(render_pdf(facts()))
+        self.assertIn("CONTOH, bukan dokumen resmi", printed)
+        self.assertIn("tanda tangan tidak tersertifikasi", printed)
+
+    def test_c06_an_edited_file_fails_the_signature_check(self):
+        with TemporaryDirectory() as folder:
+            signed = sign_pdf(render_pdf(facts()), Path(folder))
+            self.assertTrue(self._check(signed).intact)
+            broken = signed.replace(b"/Producer", b"/Producen", 1)
+            if broken == signed:
+                broken = signed[:900] + bytes([signed[900] ^ 1]) + signed[901:]
+            self.assertFalse(self._check(broken).intact)
+
+    def _check(self, pdf: bytes):
+        signature = PdfFileReader(BytesIO(pdf)).embedded_signatures[0]
+        trust = ValidationContext(trust_roots=[signature.signer_cert])
+        return validate_pdf_signature(signature, trust)
