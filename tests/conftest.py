@@ -57,3 +57,12 @@ def axe_faults():
         return [f"{fault['id']}: {node['target'][0]}" for fault in found["violations"] for node in fault["nodes"]]
 
     return faults
+
+
+@pytest.fixture(autouse=True)
+def forget_releases():
+    """Releases never change, so a process keeps them; a rolled-back test database gives their keys to others."""
+    from lms.catalogue import queries
+
+    for kept in (queries.release_by_id, queries.unit_blob, queries.checks_of):
+        kept.cache_clear()

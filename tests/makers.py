@@ -42,7 +42,9 @@ EXAM = "pass_score: 70\nexam: {title: Uji akhir, minutes: 10, questions: 2, atte
 
 def make_agency(name: str = "Pemerintah Kabupaten Sleman", **fields) -> Agency:
     n = next(_count)
-    return Agency.everything.create(code=f"test:{n}", name=f"{name} {n}", kind="regency", quick_code=f"{n:04d}", **fields)
+    return Agency.everything.create(
+        code=f"test:{n}", name=f"{name} {n}", kind="regency", quick_code=f"{n:04d}", **fields
+    )
 
 
 def make_person(name: str = "Ani Lestari", *, agency: Agency | None = None, user: bool = False, roles=(), **fields):
@@ -63,7 +65,9 @@ def make_user(person, *, roles=(), **fields) -> User:
     return user
 
 
-def course_files(*, title: str = "Melayani warga", code: str | None = None, units: int = 2, jp: str = "1", exam: bool = False):
+def course_files(
+    *, title: str = "Melayani warga", code: str | None = None, units: int = 2, jp: str = "1", exam: bool = False
+):
     """A folder of text files as an author would write it."""
     import uuid
 
@@ -113,5 +117,11 @@ def make_enrolment(*, run=None, learner=None, **fields) -> Enrolment:
     learner = learner or make_person(user=True)
     total = sum(unit["required"] for unit in run.release.units)
     return Enrolment.everything.create(
-        run=run, course=run.course, release=run.release, learner=learner, agency_then=learner.agency, units_total=total, **fields
+        run=run,
+        course=run.course,
+        release=run.release,
+        learner=learner,
+        agency_then=learner.agency,
+        units_total=total,
+        **fields,
     )

@@ -7,9 +7,9 @@ from django.test import TestCase
 
 from cms.core import sealed
 from cms.core.invariants import INVARIANTS
+from lms.catalogue import services as catalogue
 from lms.catalogue.exceptions import ReleaseRefused
 from lms.catalogue.models import CoursePage, UnitPage
-from lms.catalogue import services as catalogue
 from lms.progress import services as progress
 from lms.records.models import Certificate, CompetencyClaim, CompletionRecord, JPEntry
 from talent.profiles.models import Evidence

@@ -74,9 +74,7 @@ class OutboxMessage(models.Model):
             models.UniqueConstraint(fields=["kind", "key"], name="outbox_one_message_per_effect"),
         ]
         indexes = [
-            models.Index(
-                fields=["send_after"], name="outbox_open", condition=models.Q(state__in=["waiting", "taken"])
-            )
+            models.Index(fields=["send_after"], name="outbox_open", condition=models.Q(state__in=["waiting", "taken"]))
         ]
 
 

@@ -58,8 +58,10 @@ def deliver_all(limit: int = 500) -> int:
     done = 0
     for pk in list(open_messages().order_by("pk").values_list("pk", flat=True)[:limit]):
         # Two workers may read the same row; only one of these updates finds it open.
-        if open_messages().filter(pk=pk).update(
-            state=OutboxMessage.State.TAKEN, taken_at=timezone.now(), tries=F("tries") + 1
+        if (
+            open_messages()
+            .filter(pk=pk)
+            .update(state=OutboxMessage.State.TAKEN, taken_at=timezone.now(), tries=F("tries") + 1)
         ):
             done += _carry_out(OutboxMessage.everything.get(pk=pk))
     return done

@@ -43,6 +43,10 @@ class NumberOrEmailBackend(AuthenticationBackend):
         user = User.everything.select_related("person__agency").filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
 
+    def user_can_authenticate(self, user):
+        """Demo accounts open no door where the demo is not allowed (design 3.9)."""
+        return super().user_can_authenticate(user) and (settings.BESTARI_DEMO or not user.is_demo)
+
     def authenticate(self, request, **credentials):
         typed, password = credentials.get("username") or credentials.get("email"), credentials.get("password")
         if not typed or password is None or len(password) > MOST_PASSWORD:

@@ -1,8 +1,7 @@
 """The directory's part in the outbox, and what a session remembers of its second factor."""
 
 from allauth.account.signals import authentication_step_completed
-from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.mfa.signals import authenticator_removed
 from django.dispatch import receiver
 
 from cms.core import outbox
@@ -16,14 +15,6 @@ def second_step_passed(sender, request, method, **kwargs):
     """This session, not just this person, has shown the second factor (A07)."""
     if method == "mfa":
         request.session["second_factor"] = True
-
-
-@receiver(authenticator_added)
-def second_step_set_up(sender, request, user, authenticator, **kwargs):
-    """Setting it up proves it as well. Sessions that never showed it end."""
-    if authenticator.type == Authenticator.Type.TOTP:
-        request.session["second_factor"] = True
-        services.end_sessions(user=user, but=request.session.session_key)
 
 
 @receiver(authenticator_removed)

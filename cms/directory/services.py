@@ -210,7 +210,7 @@ def approve_code(*, code: DoorCode, by: User) -> None:
 def use_code(*, number: str, code: str, password: str) -> User:
     """Open or recover an account with a number and a code. Wrong number and wrong code answer alike (A02)."""
     row = (
-        DoorCode.everything.select_for_update()
+        DoorCode.everything.select_for_update(of=("self",))
         .filter(digest=_digest(code), used_at=None, expires_at__gt=timezone.now())
         .filter(person__numbers__value=number, person__numbers__valid_to=None)
         .select_related("person")

@@ -157,6 +157,13 @@ class SetUpSecondStep(DoorPage, totp.ActivateTOTPView):
         context["qr_size"], context["qr_path"] = _qr(context["totp_url"])
         return context
 
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        # The code just typed was the second step of this session. Sessions that never showed it end.
+        self.request.session["second_factor"] = True
+        services.end_sessions(user=self.request.user, but=self.request.session.session_key)
+        return response
+
 
 def _qr(text: str) -> tuple[int, str]:
     """Side and SVG path of a QR code: drawn inline, because the policy forbids pictures made of data."""

@@ -82,4 +82,6 @@ def database(name: str, default: str) -> dict:
                 **query,
             },
         }
-    raise ImproperlyConfigured(f"{name} must start with sqlite:/// or postgres://, not with {parts.scheme or 'nothing'}.")
+    raise ImproperlyConfigured(
+        f"{name} must start with sqlite:/// or postgres://, not with {parts.scheme or 'nothing'}."
+    )

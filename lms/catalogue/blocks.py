@@ -19,7 +19,9 @@ class FigureBlock(blocks.StructBlock):
 
 
 class CalloutBlock(blocks.StructBlock):
-    tone = blocks.ChoiceBlock([("info", _("note")), ("warning", _("warning")), ("good", _("good practice"))], label=_("tone"))
+    tone = blocks.ChoiceBlock(
+        [("info", _("note")), ("warning", _("warning")), ("good", _("good practice"))], label=_("tone")
+    )
     title = blocks.CharBlock(label=_("title"), max_length=120)
     text = blocks.RichTextBlock(label=_("text"), features=TEXT_FEATURES)
 

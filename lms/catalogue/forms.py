@@ -80,7 +80,9 @@ def read_upload(uploads) -> dict[str, str]:
         return _from_root(_decoded(_unzipped(zips[0].read())))
     odd = [upload.name for upload in uploads if not upload.name.lower().endswith(ENDINGS)]
     if odd:
-        raise ImportRefused([_("%(file)s: only .zip, .md and .yaml files can be read") % {"file": name} for name in odd])
+        raise ImportRefused(
+            [_("%(file)s: only .zip, .md and .yaml files can be read") % {"file": name} for name in odd]
+        )
     return _into_modules(_decoded({upload.name: upload.read() for upload in uploads}))
 
 
@@ -103,7 +105,9 @@ def _refuse_entries(entries) -> None:
         raise ImportRefused([_("The .zip unpacks to more than 10 MB.")])
     outside = [entry.orig_filename for entry in entries if _leads_outside(entry.orig_filename)]
     if outside:
-        raise ImportRefused([_("%(file)s: the path leads outside the folder") % {"file": name[:200]} for name in outside])
+        raise ImportRefused(
+            [_("%(file)s: the path leads outside the folder") % {"file": name[:200]} for name in outside]
+        )
 
 
 def _leads_outside(name: str) -> bool:
@@ -154,9 +158,13 @@ def _into_modules(texts: dict[str, str]) -> dict[str, str]:
         if name in ("kursus.md", "soal.yaml", "README.md"):
             out[name] = text
             continue
-        module = keys[0] if len(keys) == 1 else next((key for key in keys if name.startswith((f"{key}-", f"{key}_"))), None)
+        module = (
+            keys[0] if len(keys) == 1 else next((key for key in keys if name.startswith((f"{key}-", f"{key}_"))), None)
+        )
         if module is None:
-            faults.append(_("%(file)s: begin the name with the key of its module, or send the folder as a .zip") % {"file": name})
+            faults.append(
+                _("%(file)s: begin the name with the key of its module, or send the folder as a .zip") % {"file": name}
+            )
             continue
         out[f"{module}/{name}"] = text
     if faults:
@@ -177,7 +185,9 @@ def rules_draft(texts: dict[str, str]) -> rules.CourseDraft:
     try:
         return rules.read_folder(texts)
     except (AttributeError, TypeError, ValueError, KeyError, ArithmeticError, RecursionError) as fault:
-        raise ImportRefused([_("A field of kursus.md or soal.yaml has the wrong shape: %(fault)s") % {"fault": fault}]) from fault
+        raise ImportRefused(
+            [_("A field of kursus.md or soal.yaml has the wrong shape: %(fault)s") % {"fault": fault}]
+        ) from fault
 
 
 def _refuse_aliases(texts: dict[str, str]) -> None:
@@ -209,7 +219,11 @@ def _refuse_shapes(draft: rules.CourseDraft) -> None:
         if not _is_jp(jp)
     ]
     faults += [_("kursus.md: a module has no title") for module in draft.modules if not module.get("title")]
-    faults += [_("kursus.md: exam must be a group of fields") for exam in [draft.facts.get("exam")] if exam and not isinstance(exam, dict)]
+    faults += [
+        _("kursus.md: exam must be a group of fields")
+        for exam in [draft.facts.get("exam")]
+        if exam and not isinstance(exam, dict)
+    ]
     try:
         json.dumps([draft.facts, draft.questions])
     except (TypeError, ValueError):

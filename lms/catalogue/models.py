@@ -35,9 +35,7 @@ class Course(models.Model):
     title = models.CharField(max_length=200)
     current_release = models.ForeignKey("Release", models.PROTECT, null=True, blank=True, related_name="+")
     # The desk may be deleted; the course and its records stay.
-    page = models.OneToOneField(
-        "CoursePage", models.SET_NULL, null=True, blank=True, related_name="course"
-    )
+    page = models.OneToOneField("CoursePage", models.SET_NULL, null=True, blank=True, related_name="course")
     recorded_at = models.DateTimeField(default=timezone.now)
     everything = models.Manager.from_queryset(CourseQuerySet)()
     objects = ScopedManager()
@@ -65,7 +63,9 @@ class CoursePage(DraftingDesk):
     """The course's desk: promise, outline, rules, exam. Reviewed as a whole; approval makes a Release."""
 
     code = models.CharField(_("code"), max_length=40)
-    promise = models.CharField(_("promise"), max_length=300, help_text=_("One sentence: what people can do afterwards."))
+    promise = models.CharField(
+        _("promise"), max_length=300, help_text=_("One sentence: what people can do afterwards.")
+    )
     jp = models.DecimalField(_("JP"), max_digits=5, decimal_places=1, default=1)
     mode = models.CharField(_("mode"), max_length=20, default="daring")
     level = models.PositiveSmallIntegerField(_("level"), default=1)
@@ -87,7 +87,9 @@ class CoursePage(DraftingDesk):
             [FieldPanel("code"), FieldPanel("promise"), FieldPanel("about"), FieldPanel("jp"), FieldPanel("mode")],
             heading=_("About the course"),
         ),
-        MultiFieldPanel([FieldPanel("outcomes"), FieldPanel("audience"), FieldPanel("competencies")], heading=_("Results")),
+        MultiFieldPanel(
+            [FieldPanel("outcomes"), FieldPanel("audience"), FieldPanel("competencies")], heading=_("Results")
+        ),
         FieldPanel("outline"),
         MultiFieldPanel(
             [FieldPanel("pass_score"), FieldPanel("sequential"), FieldPanel("exam"), FieldPanel("questions")],
@@ -111,7 +113,9 @@ class UnitPage(DraftingDesk):
     content_panels = [
         *Page.content_panels,
         FieldPanel("goal"),
-        MultiFieldPanel([FieldPanel("minutes"), FieldPanel("practice_minutes"), FieldPanel("required")], heading=_("Time")),
+        MultiFieldPanel(
+            [FieldPanel("minutes"), FieldPanel("practice_minutes"), FieldPanel("required")], heading=_("Time")
+        ),
         FieldPanel("body"),
     ]
 
@@ -279,9 +283,7 @@ class Review(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["course"], condition=Q(state="open"), name="review_one_open_per_course"
-            ),
+            models.UniqueConstraint(fields=["course"], condition=Q(state="open"), name="review_one_open_per_course"),
             models.CheckConstraint(
                 name="review_decided_by_another", condition=Q(decided_by=None) | ~Q(decided_by=models.F("submitted_by"))
             ),

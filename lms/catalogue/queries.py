@@ -83,7 +83,8 @@ def released_courses(search: str = ""):
     if words := search_words(search):
         courses = courses.filter(Q(title__icontains=words) | Q(current_release__promise__icontains=words))
     return courses.annotate(
-        runs_open=Count("runs", filter=Q(runs__state="open")), next_start=Min("runs__starts_on", filter=Q(runs__state="open"))
+        runs_open=Count("runs", filter=Q(runs__state="open")),
+        next_start=Min("runs__starts_on", filter=Q(runs__state="open")),
     ).order_by("title")
 
 

@@ -4,6 +4,7 @@ import re
 
 from cms.core import files
 from cms.core.html import clean_html, plain_text
+
 HREF = re.compile(r'href="([^"]*)"')
 
 
@@ -30,9 +31,19 @@ def _part(kind: str, value, images: dict) -> dict | None:
         rows = [[str(_item(cell)) for cell in _item(row)] for row in value["rows"]]
         return {"kind": kind, "caption": value.get("caption", ""), "head": rows[0] if rows else [], "rows": rows[1:]}
     if kind == "figure":
-        return {"kind": kind, "alt": value.get("alt", ""), "caption": value.get("caption", ""), **images.get(value["image"], {})}
+        return {
+            "kind": kind,
+            "alt": value.get("alt", ""),
+            "caption": value.get("caption", ""),
+            **images.get(value["image"], {}),
+        }
     if kind == "video":
-        return {"kind": kind, "title": value["title"], "file": value["file"], "html": clean_html(str(value["transcript"]))}
+        return {
+            "kind": kind,
+            "title": value["title"],
+            "file": value["file"],
+            "html": clean_html(str(value["transcript"])),
+        }
     if kind == "download":
         return {"kind": kind, "title": value["title"], "file": value["file"]}
     return None

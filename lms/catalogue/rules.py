@@ -61,7 +61,9 @@ def read_front_matter(text: str, name: str) -> tuple[dict, str]:
         front = yaml.safe_load(parts[1])
     except yaml.YAMLError as fault:
         line = getattr(getattr(fault, "problem_mark", None), "line", 0) + 1
-        raise ImportRefused([_("%(file)s: the front matter is not YAML near line %(line)s") % {"file": name, "line": line}]) from fault
+        raise ImportRefused(
+            [_("%(file)s: the front matter is not YAML near line %(line)s") % {"file": name, "line": line}]
+        ) from fault
     if not isinstance(front, dict):
         raise ImportRefused([_("%(file)s: the front matter has no fields") % {"file": name}])
     return front, parts[2].strip()
@@ -136,7 +138,9 @@ def body_blocks(text: str, name: str = ""):
                     break
                 inner.append(inside)
             else:
-                raise ImportRefused([_("%(file)s: ::: %(kind)s is never closed") % {"file": name, "kind": directive[1]}])
+                raise ImportRefused(
+                    [_("%(file)s: ::: %(kind)s is never closed") % {"file": name, "kind": directive[1]}]
+                )
             yield from _directive(directive[1], directive[2].strip(), "\n".join(inner), name)
         else:
             prose.append(line)
@@ -236,9 +240,21 @@ def lint(course: dict, units: list[dict], questions: list[dict], *, jp_minutes: 
     if Decimal(str(course["jp"])) <= 0:
         findings.append(Finding("error", course["title"], _("JP must be above zero.")))
     elif minutes > limit:
-        findings.append(Finding("error", course["title"], _("%(m)s minutes are more than %(jp)s JP allow.") % {"m": minutes, "jp": course["jp"]}))
+        findings.append(
+            Finding(
+                "error",
+                course["title"],
+                _("%(m)s minutes are more than %(jp)s JP allow.") % {"m": minutes, "jp": course["jp"]},
+            )
+        )
     elif minutes * OVER_ALLOWED < Decimal(str(course["jp"])) * jp_minutes:
-        findings.append(Finding("warning", course["title"], _("%(jp)s JP are more than %(m)s minutes fill.") % {"m": minutes, "jp": course["jp"]}))
+        findings.append(
+            Finding(
+                "warning",
+                course["title"],
+                _("%(jp)s JP are more than %(m)s minutes fill.") % {"m": minutes, "jp": course["jp"]},
+            )
+        )
     return findings
 
 
@@ -248,10 +264,14 @@ def _lint_outline(course: dict, units: list[dict]):
         yield Finding("error", course["title"], _("The outline has no units."))
     for key in listed:
         if key not in known:
-            yield Finding("error", course["title"], _("The outline names a unit that does not exist: %(key)s") % {"key": key})
+            yield Finding(
+                "error", course["title"], _("The outline names a unit that does not exist: %(key)s") % {"key": key}
+            )
     for unit in units:
         if unit["key"] not in listed:
-            yield Finding("warning", unit["title"], _("This unit is not in the outline; learners will not see it."), unit["key"])
+            yield Finding(
+                "warning", unit["title"], _("This unit is not in the outline; learners will not see it."), unit["key"]
+            )
 
 
 def _lint_units(units: list[dict], known_questions: set):
@@ -270,7 +290,12 @@ def _lint_units(units: list[dict], known_questions: set):
                 yield Finding("error", unit["title"], _("Check question %(key)s does not exist.") % {"key": key}, here)
         estimate = estimated_minutes(unit["words"], len(unit["checks"]), unit.get("practice", 0))
         if unit["minutes"] > 5 and abs(estimate - unit["minutes"]) > Decimal("0.5") * unit["minutes"]:
-            yield Finding("warning", unit["title"], _("About %(e)s minutes by our count, %(m)s declared.") % {"e": round(estimate), "m": unit["minutes"]}, here)
+            yield Finding(
+                "warning",
+                unit["title"],
+                _("About %(e)s minutes by our count, %(m)s declared.") % {"e": round(estimate), "m": unit["minutes"]},
+                here,
+            )
 
 
 def _lint_exam(exam: dict, questions: list[dict]):
@@ -280,6 +305,15 @@ def _lint_exam(exam: dict, questions: list[dict]):
         have, draw = pool[(cell["code"], cell["difficulty"])], int(cell["draw"])
         drawn += draw
         if have < draw:
-            yield Finding("error", exam.get("title", ""), _("Exam cell %(code)s %(difficulty)s draws %(draw)s of %(have)s.") % {**cell, "have": have})
+            yield Finding(
+                "error",
+                exam.get("title", ""),
+                _("Exam cell %(code)s %(difficulty)s draws %(draw)s of %(have)s.") % {**cell, "have": have},
+            )
     if exam and drawn != int(exam.get("questions") or drawn):
-        yield Finding("error", exam.get("title", ""), _("The cells draw %(drawn)s questions, the exam says %(said)s.") % {"drawn": drawn, "said": exam["questions"]})
+        yield Finding(
+            "error",
+            exam.get("title", ""),
+            _("The cells draw %(drawn)s questions, the exam says %(said)s.")
+            % {"drawn": drawn, "said": exam["questions"]},
+        )

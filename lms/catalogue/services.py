@@ -18,7 +18,16 @@ from lms import events
 from lms.catalogue import queries, rules
 from lms.catalogue.exceptions import ReleaseRefused
 from lms.catalogue.models import (
-    ContentBlob, Course, CoursePage, DeskFolder, QuestionVersion, Release, ReleaseQuestion, ReleaseUnit, Review, UnitPage,
+    ContentBlob,
+    Course,
+    CoursePage,
+    DeskFolder,
+    QuestionVersion,
+    Release,
+    ReleaseQuestion,
+    ReleaseUnit,
+    Review,
+    UnitPage,
     UnitReport,
 )  # fmt: skip
 from lms.catalogue.rendering import image_facts, text_of, unit_parts
@@ -34,7 +43,9 @@ def desk_of(agency: Agency) -> DeskFolder:
     folder = DeskFolder.objects.filter(agency=agency).first()
     if folder is None:
         home = HomePage.objects.first() or _first_home()
-        folder = home.add_child(instance=DeskFolder(title=agency.name, slug=slugify(agency.code), agency=agency, live=False))
+        folder = home.add_child(
+            instance=DeskFolder(title=agency.name, slug=slugify(agency.code), agency=agency, live=False)
+        )
         _give_desk_rights(folder)
     return folder
 
@@ -75,7 +86,9 @@ def import_course(*, files: dict[str, str], agency: Agency, by: User) -> Course:
     if course is None:
         course = Course(agency=agency, code=code, title=draft.facts["title"], slug=_free_slug(draft.facts["title"]))
     page = course.page or folder.add_child(
-        instance=CoursePage(title=draft.facts["title"], slug=slugify(code), code=code, promise=draft.facts["promise"], live=False)
+        instance=CoursePage(
+            title=draft.facts["title"], slug=slugify(code), code=code, promise=draft.facts["promise"], live=False
+        )
     )
     course.page, course.title = page, draft.facts["title"]
     course.save()
@@ -102,15 +115,33 @@ def _fill_course(page: CoursePage, draft: rules.CourseDraft) -> None:
     page.competencies, page.exam = facts.get("competencies", []), facts.get("exam") or {}
     page.pass_score, page.questions = facts.get("pass_score", 70), draft.questions
     page.outline = [
-        ("module", {"key": m["key"], "title": m["title"], "jp": Decimal(m["jp"]), "outcome": m.get("outcome", ""), "units": m["units"]})
+        (
+            "module",
+            {
+                "key": m["key"],
+                "title": m["title"],
+                "jp": Decimal(m["jp"]),
+                "outcome": m.get("outcome", ""),
+                "units": m["units"],
+            },
+        )
         for m in draft.modules
     ]
 
 
 def _write_unit(page: CoursePage, unit: UnitPage | None, draft: rules.UnitDraft, by: User) -> None:
     if unit is None:
-        unit = page.add_child(instance=UnitPage(title=draft.title, slug=f"{draft.slug}-{str(draft.key)[:8]}", unit_key=draft.key, live=False))
-    unit.title, unit.minutes, unit.practice_minutes, unit.goal = draft.title, draft.minutes, draft.practice_minutes, draft.goal
+        unit = page.add_child(
+            instance=UnitPage(
+                title=draft.title, slug=f"{draft.slug}-{str(draft.key)[:8]}", unit_key=draft.key, live=False
+            )
+        )
+    unit.title, unit.minutes, unit.practice_minutes, unit.goal = (
+        draft.title,
+        draft.minutes,
+        draft.practice_minutes,
+        draft.goal,
+    )
     unit.body = json.dumps(draft.body)
     unit.save_revision(user=by)
 
@@ -123,7 +154,9 @@ def submit(*, course: Course, by: User, note: str = "") -> Review:
         raise ReleaseRefused(_("The course has errors; mend them before you submit it."), errors)
     if course.reviews.filter(state=Review.State.OPEN).exists():
         raise ReleaseRefused(_("This course is already waiting for review."))
-    review = Review.everything.create(course=course, covered=queries.covered_revisions(course.page), submitted_by=by, note=note)
+    review = Review.everything.create(
+        course=course, covered=queries.covered_revisions(course.page), submitted_by=by, note=note
+    )
     audit(by, "submit_course", course, detail={"review": str(review.uuid)})
     return review
 
@@ -142,7 +175,11 @@ def send_back(*, review: Review, by: User, comment: str) -> None:
 @transaction.atomic
 def approve(*, review: Review, by: User, comment: str = "") -> Release:
     """A publisher who wrote none of it releases exactly what the review covers (design 3.10)."""
-    review = Review.everything.select_for_update().select_related("course__agency", "course__page").get(pk=review.pk)
+    review = (
+        Review.everything.select_for_update(of=("self",))
+        .select_related("course__agency", "course__page")
+        .get(pk=review.pk)
+    )
     _refuse_unfit_approval(review, by)
     made = release(course=review.course, by=by, note=review.note)
     review.state, review.decided_by, review.decided_at = Review.State.APPROVED, by, timezone.now()
@@ -210,7 +247,14 @@ def _freeze_unit(unit: dict) -> dict:
     ContentBlob.everything.bulk_create(
         [ContentBlob(digest=digest, kind="unit", data=data, text=text_of(parts))], ignore_conflicts=True
     )
-    return {"key": unit["key"], "title": unit["title"], "minutes": unit["minutes"], "required": unit["required"], "blob": digest, "checks": len(unit["checks"])}
+    return {
+        "key": unit["key"],
+        "title": unit["title"],
+        "minutes": unit["minutes"],
+        "required": unit["required"],
+        "blob": digest,
+        "checks": len(unit["checks"]),
+    }
 
 
 def _release_row(course: Course, draft: dict, outline: list, by: User, note: str) -> Release:
@@ -278,6 +322,8 @@ def _question_version(course: Course, row: dict) -> QuestionVersion:
 @transaction.atomic
 def report_fault(*, release: Release, unit_key, person, text: str) -> UnitReport:
     """'Ada yang keliru di sini' reaches the authors of the course's agency."""
-    row = UnitReport.everything.create(release=release, agency=release.course.agency, unit_key=unit_key, person=person, text=text)
+    row = UnitReport.everything.create(
+        release=release, agency=release.course.agency, unit_key=unit_key, person=person, text=text
+    )
     audit(None, "report_fault", row, agency_id=release.course.agency_id)
     return row

@@ -21,7 +21,7 @@ def participants_xlsx(run: CourseRun, people: list[Enrolment]) -> bytes:
         sheet.column_dimensions[letter].width = width
     sheet.append(
         [
-            _("Name"), _("Number"), _("Agency"), _("Unit"), _("State"), _("Done"), _("Units"), _("Score"),
+            _("Name"), _("NIP or number"), _("Agency"), _("Unit"), _("State"), _("Done"), _("Units"), _("Score"),
             _("Last active"), _("Completed"),
         ]
     )  # fmt: skip

@@ -5,11 +5,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cms.core import files
-from cms.core.html import as_safe
 from cms.core.hooks import sections_of
+from cms.core.html import as_safe
 from cms.directory.api import person_required, work_context
 from lms.assessment import rules as marking
 from lms.catalogue import services as catalogue
@@ -139,7 +139,10 @@ def finish(request, place, key):
     if page is None or place.lock_of(key):
         raise Http404
     if page.unanswered:
-        messages.error(request, _("Not complete yet: answer check %(list)s first.") % {"list": ", ".join(map(str, page.unanswered))})
+        messages.error(
+            request,
+            _("Not complete yet: answer check %(list)s first.") % {"list": ", ".join(map(str, page.unanswered))},
+        )
         return redirect(f"{request.path.removesuffix('selesai/')}#belum")
     progress.finish_unit(enrolment=place.enrolment, unit_key=key)
     if place.enrolment.state == Enrolment.State.COMPLETED and not page.after:

@@ -43,9 +43,7 @@ class CompletionRecord(models.Model):
     objects = ScopedManager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["course", "learner", "cycle"], name="completion_once_per_cycle")
-        ]
+        constraints = [models.UniqueConstraint(fields=["course", "learner", "cycle"], name="completion_once_per_cycle")]
 
 
 class JPQuerySet(PersonalQuerySet):

@@ -22,7 +22,12 @@ def certificates_of(person_id: int):
 
 
 def certificate_by_code(typed: str) -> Certificate | None:
-    return Certificate.everything.filter(code=read_code(typed)).select_related("identity").prefetch_related("events").first()
+    return (
+        Certificate.everything.filter(code=read_code(typed))
+        .select_related("identity")
+        .prefetch_related("events")
+        .first()
+    )
 
 
 def state_of(certificate: Certificate) -> str:

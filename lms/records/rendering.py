@@ -93,7 +93,9 @@ def sign_pdf(pdf: bytes, key_folder: Path) -> bytes:
     signer = signers.SimpleSigner.load(str(key), str(certificate))
     out = signers.sign_pdf(
         IncrementalPdfFileWriter(BytesIO(pdf)),
-        signers.PdfSignatureMetadata(field_name="Bestari", subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256"),
+        signers.PdfSignatureMetadata(
+            field_name="Bestari", subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256"
+        ),
         signer=signer,
     )
     return out.getvalue()

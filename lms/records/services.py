@@ -20,7 +20,12 @@ from lms.enrolment.models import Enrolment
 from lms.records import rules
 from lms.records.exceptions import RecordRefused
 from lms.records.models import (
-    Certificate, CertificateEvent, CertificateFile, CompetencyClaim, CompletionRecord, JPEntry,
+    Certificate,
+    CertificateEvent,
+    CertificateFile,
+    CompetencyClaim,
+    CompletionRecord,
+    JPEntry,
 )  # fmt: skip
 from lms.records.rendering import CertificateFacts, render_pdf, sign_pdf, typst_version
 
@@ -35,7 +40,9 @@ def record_completion(*, enrolment: Enrolment, release: Release, at) -> Completi
         course_id=enrolment.course_id, release=release, cycle=enrolment.cycle, jp=release.jp, score=enrolment.score,
         completed_at=at, completed_on=day,
     )  # fmt: skip
-    credit_jp(person=person, jp=release.jp, source="course", source_uuid=record.uuid, title=release.title, earned_on=day)
+    credit_jp(
+        person=person, jp=release.jp, source="course", source_uuid=record.uuid, title=release.title, earned_on=day
+    )
     _claim(record, release, person)
     issue(record=record)
     return record
@@ -64,7 +71,9 @@ def correct_jp(*, entry: JPEntry, by: User, reason: str) -> JPEntry:
 
 
 def _claim(record: CompletionRecord, release: Release, person: Person) -> None:
-    known = {c.code: c for c in Competency.everything.filter(code__in=[c["code"] for c in release.facts["competencies"]])}
+    known = {
+        c.code: c for c in Competency.everything.filter(code__in=[c["code"] for c in release.facts["competencies"]])
+    }
     claims = CompetencyClaim.everything.bulk_create(
         CompetencyClaim(
             record=record, person=person, agency_then_id=person.agency_id, competency=known[c["code"]], level=c["level"],
@@ -94,7 +103,9 @@ def issue(*, record: CompletionRecord, replaces: Certificate | None = None, by: 
             "modules": [[m["title"], str(m["jp"])] for m in record.release.outline], "is_demo": settings.BESTARI_DEMO,
         },
     )  # fmt: skip
-    CertificateEvent.everything.create(certificate=certificate, kind=CertificateEvent.Kind.ISSUED, by_id=getattr(by, "pk", None))
+    CertificateEvent.everything.create(
+        certificate=certificate, kind=CertificateEvent.Kind.ISSUED, by_id=getattr(by, "pk", None)
+    )
     outbox.put("render_certificate", str(certificate.uuid), {"certificate": certificate.pk})
     notify(
         person_id=record.learner_id, kind="certificate", key=str(certificate.uuid),
@@ -122,7 +133,11 @@ def withdraw(*, certificate: Certificate, by: User, second: User, reason: str) -
     if by.pk == second.pk:
         raise RecordRefused(_("Two different people must withdraw a certificate."))
     CertificateEvent.everything.create(
-        certificate=certificate, kind=CertificateEvent.Kind.WITHDRAWN, reason=reason[:300], by_id=by.pk, second_id=second.pk
+        certificate=certificate,
+        kind=CertificateEvent.Kind.WITHDRAWN,
+        reason=reason[:300],
+        by_id=by.pk,
+        second_id=second.pk,
     )
     audit(by, "withdraw_certificate", certificate, detail={"reason": reason, "second": second.pk})
 
@@ -134,7 +149,11 @@ def render(payload: dict) -> None:
         return
     signed = sign_pdf(render_pdf(facts_of(certificate)), files.key_folder())
     CertificateFile.everything.bulk_create(
-        [CertificateFile(certificate=certificate, digest=files.keep(signed, kind="application/pdf"), renderer=typst_version())],
+        [
+            CertificateFile(
+                certificate=certificate, digest=files.keep(signed, kind="application/pdf"), renderer=typst_version()
+            )
+        ],
         ignore_conflicts=True,
     )
 

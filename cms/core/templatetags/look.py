@@ -109,13 +109,20 @@ def jp_ring(value, target, label: str):
     share = min(Decimal(1), Decimal(value) / Decimal(target)) if target else Decimal(0)
     return format_html(
         '<svg class="ring" viewBox="0 0 132 132" role="img" aria-label="{}"><circle class="t" cx="66" cy="66" r="56"/>'
-        '<circle class="f" cx="66" cy="66" r="56" stroke-dasharray="{} {}" transform="rotate(-90 66 66)"/>'
-        '<text x="66" y="72">{}</text><text x="66" y="92">/ {} JP</text></svg>',
+        '{}<text x="66" y="72">{}</text><text x="66" y="92">/ {} JP</text></svg>',
         label,
-        round(float(share) * around, 2),
-        around,
+        # A round line of no length would still draw its two ends.
+        _arc(round(float(share) * around, 2), around) if share else "",
         jp(value),
         jp(target),
+    )
+
+
+def _arc(length: float, around: float):
+    return format_html(
+        '<circle class="f" cx="66" cy="66" r="56" stroke-dasharray="{} {}" transform="rotate(-90 66 66)"/>',
+        length,
+        around,
     )
 
 
@@ -156,7 +163,9 @@ def lookup(mapping, key):
 @register.inclusion_tag("components/field.html")
 def field(bound):
     """A form field with label, help and error, tied together for screen readers (W07)."""
-    described = [f"{bound.auto_id}_{part}" for part, text in (("help", bound.help_text), ("error", bound.errors)) if text]
+    described = [
+        f"{bound.auto_id}_{part}" for part, text in (("help", bound.help_text), ("error", bound.errors)) if text
+    ]
     kind = bound.field.widget.__class__.__name__
     attrs = {} if kind in ("CheckboxInput", "RadioSelect", "CheckboxSelectMultiple") else {"class": "in"}
     if described:

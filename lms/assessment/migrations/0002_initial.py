@@ -5,64 +5,81 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('assessment', '0001_initial'),
-        ('catalogue', '0001_initial'),
-        ('enrolment', '0001_initial'),
+        ("assessment", "0001_initial"),
+        ("catalogue", "0001_initial"),
+        ("enrolment", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='attempt',
-            name='enrolment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='enrolment.enrolment'),
+            model_name="attempt",
+            name="enrolment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="enrolment.enrolment"
+            ),
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='release',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.release'),
+            model_name="attempt",
+            name="release",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalogue.release"
+            ),
         ),
         migrations.AddField(
-            model_name='attemptresponse',
-            name='attempt',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='assessment.attempt'),
+            model_name="attemptresponse",
+            name="attempt",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="responses", to="assessment.attempt"
+            ),
         ),
         migrations.AddField(
-            model_name='attemptresponse',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='catalogue.questionversion'),
+            model_name="attemptresponse",
+            name="version",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="catalogue.questionversion"),
         ),
         migrations.AddField(
-            model_name='gradeentry',
-            name='attempt',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='assessment.attempt'),
+            model_name="gradeentry",
+            name="attempt",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="grades", to="assessment.attempt"
+            ),
         ),
         migrations.AddField(
-            model_name='gradeentry',
-            name='enrolment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='enrolment.enrolment'),
+            model_name="gradeentry",
+            name="enrolment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="grades", to="enrolment.enrolment"
+            ),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['deadline_at'], name='attempt_open_by_deadline'),
+            model_name="attempt",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["deadline_at"], name="attempt_open_by_deadline"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('enrolment',), name='attempt_one_open_per_place'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")), fields=("enrolment",), name="attempt_one_open_per_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'number'), name='attempt_numbered_once'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(fields=("enrolment", "number"), name="attempt_numbered_once"),
         ),
         migrations.AddConstraint(
-            model_name='attemptresponse',
-            constraint=models.UniqueConstraint(fields=('attempt', 'version'), name='response_one_per_question'),
+            model_name="attemptresponse",
+            constraint=models.UniqueConstraint(fields=("attempt", "version"), name="response_one_per_question"),
         ),
         migrations.AddConstraint(
-            model_name='gradeentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('reason', 'auto')), fields=('attempt',), name='grade_one_automatic_entry_per_attempt'),
+            model_name="gradeentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reason", "auto")),
+                fields=("attempt",),
+                name="grade_one_automatic_entry_per_attempt",
+            ),
         ),
     ]

@@ -6,136 +6,184 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0001_initial'),
-        ('directory', '0001_initial'),
+        ("catalogue", "0001_initial"),
+        ("directory", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='course',
-            name='agency',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='courses', to='directory.agency'),
+            model_name="course",
+            name="agency",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="courses", to="directory.agency"
+            ),
         ),
         migrations.AddField(
-            model_name='course',
-            name='page',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='course', to='catalogue.coursepage'),
+            model_name="course",
+            name="page",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="course",
+                to="catalogue.coursepage",
+            ),
         ),
         migrations.AddField(
-            model_name='deskfolder',
-            name='agency',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='desk', to='directory.agency'),
+            model_name="deskfolder",
+            name="agency",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="desk", to="directory.agency"
+            ),
         ),
         migrations.AddField(
-            model_name='questionversion',
-            name='course',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='question_versions', to='catalogue.course'),
+            model_name="questionversion",
+            name="course",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="question_versions", to="catalogue.course"
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='course',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='catalogue.course'),
+            model_name="release",
+            name="course",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="releases", to="catalogue.course"
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='released_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="release",
+            name="released_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='course',
-            name='current_release',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.release'),
+            model_name="course",
+            name="current_release",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="catalogue.release",
+            ),
         ),
         migrations.AddField(
-            model_name='releasequestion',
-            name='release',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pool', to='catalogue.release'),
+            model_name="releasequestion",
+            name="release",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="pool", to="catalogue.release"
+            ),
         ),
         migrations.AddField(
-            model_name='releasequestion',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='catalogue.questionversion'),
+            model_name="releasequestion",
+            name="version",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="catalogue.questionversion"),
         ),
         migrations.AddField(
-            model_name='releaseunit',
-            name='blob',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='catalogue.contentblob'),
+            model_name="releaseunit",
+            name="blob",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="catalogue.contentblob"),
         ),
         migrations.AddField(
-            model_name='releaseunit',
-            name='release',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='frozen_units', to='catalogue.release'),
+            model_name="releaseunit",
+            name="release",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="frozen_units", to="catalogue.release"
+            ),
         ),
         migrations.AddField(
-            model_name='review',
-            name='course',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='catalogue.course'),
+            model_name="review",
+            name="course",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="catalogue.course"
+            ),
         ),
         migrations.AddField(
-            model_name='review',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="review",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='review',
-            name='release',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review', to='catalogue.release'),
+            model_name="review",
+            name="release",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="review", to="catalogue.release"
+            ),
         ),
         migrations.AddField(
-            model_name='review',
-            name='submitted_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="review",
+            name="submitted_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='unitreport',
-            name='agency',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.agency'),
+            model_name="unitreport",
+            name="agency",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.agency"
+            ),
         ),
         migrations.AddField(
-            model_name='unitreport',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person'),
+            model_name="unitreport",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.person"
+            ),
         ),
         migrations.AddField(
-            model_name='unitreport',
-            name='release',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='catalogue.release'),
+            model_name="unitreport",
+            name="release",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="catalogue.release"),
         ),
         migrations.AddConstraint(
-            model_name='questionversion',
-            constraint=models.UniqueConstraint(fields=('course', 'question_key', 'number'), name='question_version_numbered_once'),
+            model_name="questionversion",
+            constraint=models.UniqueConstraint(
+                fields=("course", "question_key", "number"), name="question_version_numbered_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(fields=('course', 'number'), name='release_numbered_once'),
+            model_name="release",
+            constraint=models.UniqueConstraint(fields=("course", "number"), name="release_numbered_once"),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('jp__gt', 0)), name='release_jp_positive'),
+            model_name="release",
+            constraint=models.CheckConstraint(condition=models.Q(("jp__gt", 0)), name="release_jp_positive"),
         ),
         migrations.AddConstraint(
-            model_name='course',
-            constraint=models.UniqueConstraint(fields=('agency', 'code'), name='course_code_once_per_agency'),
+            model_name="course",
+            constraint=models.UniqueConstraint(fields=("agency", "code"), name="course_code_once_per_agency"),
         ),
         migrations.AddConstraint(
-            model_name='releasequestion',
-            constraint=models.UniqueConstraint(fields=('release', 'version', 'use'), name='release_question_once'),
+            model_name="releasequestion",
+            constraint=models.UniqueConstraint(fields=("release", "version", "use"), name="release_question_once"),
         ),
         migrations.AddConstraint(
-            model_name='releaseunit',
-            constraint=models.UniqueConstraint(fields=('release', 'unit_key'), name='release_unit_once'),
+            model_name="releaseunit",
+            constraint=models.UniqueConstraint(fields=("release", "unit_key"), name="release_unit_once"),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('course',), name='review_one_open_per_course'),
+            model_name="review",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")), fields=("course",), name="review_one_open_per_course"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='review_decided_by_another'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by", None),
+                    models.Q(("decided_by", models.F("submitted_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="review_decided_by_another",
+            ),
         ),
     ]

@@ -89,7 +89,19 @@ def _facts_of_release(release: Release | None) -> dict[str, str]:
 
 def _facts_of_draft(draft: dict, units: list[dict]) -> dict[str, str]:
     page, by_key = draft["page"], {unit["key"]: unit for unit in units}
-    names = ("title", "promise", "jp", "about", "outcomes", "audience", "mode", "level", "competencies", "pass_score", "sequential")
+    names = (
+        "title",
+        "promise",
+        "jp",
+        "about",
+        "outcomes",
+        "audience",
+        "mode",
+        "level",
+        "competencies",
+        "pass_score",
+        "sequential",
+    )
     modules = [{**m, "units": [by_key[key] for key in m["units"] if key in by_key]} for m in draft["modules"]]
     return _labelled({name: getattr(page, name) for name in names}, page.exam or {}, _outline_words(modules))
 
@@ -116,7 +128,9 @@ def _outline_words(modules: list[dict]) -> str:
     lines = []
     for number, module in enumerate(modules, 1):
         titles = ", ".join(unit["title"] for unit in module["units"])
-        lines.append(f"{number}. {module['title']} ({float(module['jp'] or 0):g} JP) {module['outcome'] or ''}: {titles}.")
+        lines.append(
+            f"{number}. {module['title']} ({float(module['jp'] or 0):g} JP) {module['outcome'] or ''}: {titles}."
+        )
     return " ".join(" ".join(lines).split())
 
 
@@ -153,7 +167,9 @@ def _unit_change(frozen: dict | None, unit: dict) -> Change | None:
     if old != new:
         return Change("changed", unit["title"], word_diff(old, new), unit["key"])
     if blob.data["parts"] != parts:
-        return Change("changed", unit["title"], [("same", _("Only the formatting changed; the words are the same."))], unit["key"])
+        return Change(
+            "changed", unit["title"], [("same", _("Only the formatting changed; the words are the same."))], unit["key"]
+        )
     return None
 
 
@@ -192,7 +208,8 @@ def _frozen_questions(release: Release | None) -> dict[str, str]:
         uses.setdefault(row.version.question_key, set()).add(row.use)
         versions[row.version.question_key] = row.version
     return {
-        key: _question_words(v.kind, v.body, v.key, v.competency, v.difficulty, uses[key]) for key, v in versions.items()
+        key: _question_words(v.kind, v.body, v.key, v.competency, v.difficulty, uses[key])
+        for key, v in versions.items()
     }
 
 
@@ -206,16 +223,16 @@ def _draft_questions(units: list[dict], questions: list[dict]) -> dict[str, str]
         uses = {use for use, stands in (("check", row["key"] in checks), ("exam", row.get("use") == "exam")) if stands}
         if uses:
             body, key = rules.question_body(row)
-            out[row["key"]] = _question_words(row["kind"], body, key, row.get("competency", ""), row.get("difficulty", ""), uses)
+            out[row["key"]] = _question_words(
+                row["kind"], body, key, row.get("competency", ""), row.get("difficulty", ""), uses
+            )
     return out
 
 
 def _question_words(kind: str, body: dict, key: dict, competency: str, difficulty: str, uses: set) -> str:
     right, whys = key.get("right", []), key.get("whys", {})
-    options = [
-        f"{option['id']}) {option['text']} {'[' + _('right') + ']' if option['id'] in right else ''} {whys.get(option['id'], '')}"
-        for option in body["options"]
-    ]
+    mark = {option["id"]: f"[{_('right')}]" for option in body["options"] if option["id"] in right}
+    options = [f"{o['id']}) {o['text']} {mark.get(o['id'], '')} {whys.get(o['id'], '')}" for o in body["options"]]
     answer = f"{key['answer']} ± {key['tolerance']}" if "answer" in key else ""
     heads = ", ".join(str(word) for word in (kind, competency, difficulty, *sorted(uses)) if word)
     return " ".join(f"({heads}) {body['text']} {' '.join(options)} {answer} {key.get('reason', '')}".split())

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cms.core.html import as_safe
 from cms.directory.api import role_required, work_context
@@ -135,15 +135,23 @@ def fault_settle(request, course_uuid, fault_uuid):
 @desk_required
 def desk_import(request):
     """A folder of text files becomes drafts. With a fault nothing is written, and every fault is shown."""
-    mine = Agency.objects.visible_to(request.user).filter(pk__in=agencies_where(request.user, *Grant.DESK)).order_by("name")
+    mine = (
+        Agency.objects.visible_to(request.user)
+        .filter(pk__in=agencies_where(request.user, *Grant.DESK))
+        .order_by("name")
+    )
     form = ImportForm(request.POST or None, request.FILES or None, agencies=mine)
     if request.method == "POST" and form.is_valid():
         try:
-            course = services.import_course(files=form.cleaned_data["texts"], agency=form.cleaned_data["agency"], by=request.user)
+            course = services.import_course(
+                files=form.cleaned_data["texts"], agency=form.cleaned_data["agency"], by=request.user
+            )
         except ImportRefused as refusal:
             form.add_error(None, refusal.faults)
         else:
-            messages.success(request, _("%(course)s is on the desk. Learners see nothing of it yet.") % {"course": course.title})
+            messages.success(
+                request, _("%(course)s is on the desk. Learners see nothing of it yet.") % {"course": course.title}
+            )
             return redirect("catalogue:desk_course", course.uuid)
     context = {"form": form, **work_context(request)}
     return render(request, "catalogue/desk_import.html", context, status=422 if form.errors else 200)
@@ -269,7 +277,9 @@ def review_approve(request, course_uuid, review_uuid):
         except ReleaseRefused as refusal:
             form.add_error(None, [refusal.message, *(f"{f.where}: {f.text}" for f in refusal.findings)])
         else:
-            messages.success(request, _("Release %(number)s is out. Learners of new runs get it.") % {"number": made.number})
+            messages.success(
+                request, _("Release %(number)s is out. Learners of new runs get it.") % {"number": made.number}
+            )
             return redirect("catalogue:desk_course", row.course.uuid)
     return render(request, "catalogue/desk_review.html", _review_context(request, row, form), status=422)
 

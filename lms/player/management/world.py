@@ -79,7 +79,10 @@ def build() -> list[dict]:
     rows = [_cast_member(n, *row[:2], agencies[row[2]], row[3]) for n, row in enumerate(CAST)]
     people = [_person(agencies[n % len(agencies)], dice, n) for n in range(400)]
     author, publisher, organiser = (_user(rows, role) for role in ("facilitator", "publisher", "organiser"))
-    courses = [_course(folder, agencies[0], author, publisher) for folder in ("operator-lapor", "data-pribadi", "jawaban-santun")]
+    courses = [
+        _course(folder, agencies[0], author, publisher)
+        for folder in ("operator-lapor", "data-pribadi", "jawaban-santun")
+    ]
     _runs(courses, organiser, people, dice)
     return rows
 
@@ -128,7 +131,12 @@ def _person(agency: Agency, dice: random.Random, n: int):
 def _cast_member(n: int, role: str, name: str, agency: Agency, roles) -> dict:
     number = _number(n, random.Random(n))
     person = directory.add_person(
-        name=name, number=number, kind=PersonNumber.Kind.NIP, agency=agency, position=_position(agency, UNITS[n % 3], "MU"), grade="III/c"
+        name=name,
+        number=number,
+        kind=PersonNumber.Kind.NIP,
+        agency=agency,
+        position=_position(agency, UNITS[n % 3], "MU"),
+        grade="III/c",
     )
     password = f"{secrets.choice(LAST).lower()}-{secrets.choice(FIRST).lower()}-{secrets.randbelow(9000) + 1000}"
     user = User.everything.create(username=str(person.uuid), person=person, is_demo=True)
@@ -140,7 +148,14 @@ def _cast_member(n: int, role: str, name: str, agency: Agency, roles) -> dict:
     if roles:
         secret = generate_totp_secret()
         TOTP.activate(user, secret)
-    return {"role": role, "name": name, "sign_in": number, "password": password, "agency": agency.name, "totp_secret": secret}
+    return {
+        "role": role,
+        "name": name,
+        "sign_in": number,
+        "password": password,
+        "agency": agency.name,
+        "totp_secret": secret,
+    }
 
 
 def _user(rows: list[dict], role: str) -> User:

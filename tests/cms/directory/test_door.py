@@ -5,7 +5,6 @@ import statistics
 import time
 
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.hashers import get_hasher
 from django.contrib.sessions.models import Session
 from django.test import Client, TestCase, override_settings
 from django.urls import reverse
@@ -105,20 +104,19 @@ class SignInTests(TestCase):
 
     @override_settings(PASSWORD_HASHERS=["cms.directory.backends.Argon2idHasher"])
     def test_a02_time_tells_nothing(self):
-        get_hasher.cache_clear() if hasattr(get_hasher, "cache_clear") else None
         self.ani.user.set_password(PASSWORD)
         self.ani.user.save()
 
-        def median(login):
-            spent = []
-            for i in range(9):
-                start = time.perf_counter()
-                sign_in(Client(), login, "salah-salah", address=f"198.51.100.{i}")
-                spent.append(time.perf_counter() - start)
-            return statistics.median(spent)
+        def spent(login, i):
+            # CPU time: the wall clock of a busy machine tells about the machine.
+            start = time.process_time()
+            sign_in(Client(), login, "salah-salah", address=f"198.51.100.{i}")
+            return time.process_time() - start
 
-        median("warm@example.go.id")
-        self.assertLess(abs(median(self.nip) - median("199001012015031999")), 0.020)
+        spent("warm@example.go.id", 0)
+        times = [(spent(self.nip, i), spent("199001012015031999", i)) for i in range(9)]
+        known, unknown = (statistics.median(column) for column in zip(*times, strict=True))
+        self.assertLess(abs(known - unknown), 0.020)
 
     def test_a03_planted_cookie_is_replaced_and_dead(self):
         client = Client()
@@ -307,8 +305,7 @@ class SecondStepTests(TestCase):
         self.assertContains(page, "<path")
         self.assertNotContains(page, "data:image")
         secret = page.context["form"].secret
-        with self.captureOnCommitCallbacks(execute=True):
-            response = self.client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
+        response = self.client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
         self.assertRedirects(response, reverse("mfa_view_recovery_codes"), fetch_redirect_response=False)
         self.assertEqual(self.client.get(reverse("mfa_view_recovery_codes")).status_code, 200)
         self.assertEqual(self.client.get(HOME).status_code, 200)

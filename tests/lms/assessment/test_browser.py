@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.db import connections
 from django.urls import reverse
 
 from lms.assessment import services
@@ -22,9 +23,11 @@ class Line:
     """The line between browser and application; ``down`` cuts it."""
 
     def __init__(self, client):
-        self.client, self.down = client, False
+        self.client, self.down, self.connection = client, False, connections["default"]
 
     def answer(self, route):
+        # Playwright calls back inside its event loop, where Django would open a connection of its own.
+        connections["default"] = self.connection
         request, path = route.request, urlsplit(route.request.url).path
         if self.down:
             return route.abort()

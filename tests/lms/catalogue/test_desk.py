@@ -117,7 +117,9 @@ class ScreenTests(DeskCase):
         review = services.submit(course=self.course, by=self.author)
         release = services.approve(review=review, by=self.publisher)
         learner = makers.make_person(user=True)
-        row = services.report_fault(release=release, unit_key=self.unit().unit_key, person=learner, text="Pasalnya salah.")
+        row = services.report_fault(
+            release=release, unit_key=self.unit().unit_key, person=learner, text="Pasalnya salah."
+        )
         self.enter(self.author)
         self.assertContains(self.client.get(self.at("desk_course", self.course.uuid)), "Pasalnya salah.")
         self.client.post(self.at("fault_settle", self.course.uuid, row.uuid))
@@ -233,7 +235,9 @@ class ImportTests(DeskCase):
         self.assert_refused(zipped({**files, "soal.yaml": "- hanya teks"}))
         self.assert_refused(zipped({**files, "soal.yaml": "5"}))
         self.assert_refused(zipped({**files, "kursus.md": files["kursus.md"].replace("jp: 1", "jp: banyak")}))
-        self.assert_refused(zipped({**files, "kursus.md": files["kursus.md"].replace("outcomes: [", "outcomes: [2026-01-01, ")}))
+        self.assert_refused(
+            zipped({**files, "kursus.md": files["kursus.md"].replace("outcomes: [", "outcomes: [2026-01-01, ")})
+        )
 
 
 class EditorTests(DeskCase):
