@@ -37,7 +37,8 @@ modules: [{{key: modul-1, title: Pembuka, jp: {jp}}}]
 ---
 Tentang kursus ini.
 """
-EXAM = "pass_score: 70\nexam: {title: Uji akhir, minutes: 10, questions: 2, attempts: 2, cells: [{code: M.5, difficulty: sedang, draw: 2}]}"
+EXAM = """pass_score: 70
+exam: {title: Uji akhir, minutes: 10, questions: 2, attempts: 2, cells: [{code: M.5, difficulty: sedang, draw: 2}]}"""
 
 
 def make_agency(name: str = "Pemerintah Kabupaten Sleman", **fields) -> Agency:
@@ -80,7 +81,8 @@ def course_files(
     questions = [("cek-1", "check"), *[(f"uji-{i}", "exam") for i in range(4 if exam else 0)]]
     files["soal.yaml"] = "\n".join(
         f"- {{key: {key}, kind: single, competency: M.5, difficulty: sedang, use: {use}, text: 'Apa sikap kita?', "
-        "options: [{text: Melayani, correct: true, why: Benar}, {text: Menolak, correct: false, why: Salah}], reason: Asas.}"
+        "options: [{text: Melayani, correct: true, why: Benar}, "
+        "{text: Menolak, correct: false, why: Salah}], reason: Asas.}"
         for key, use in questions
     )
     return files
@@ -106,8 +108,10 @@ def make_run(*, release=None, seats: int | None = None, **fields) -> CourseRun:
     release = release or make_release()
     today = timezone.localdate()
     defaults = {
-        "name": f"Angkatan {next(_count)}", "number": next(_count), "starts_on": today, "ends_on": today + timedelta(days=30),
-        "enrol_from": today - timedelta(days=1), "enrol_until": today + timedelta(days=20), "agency": release.course.agency,
+        "name": f"Angkatan {next(_count)}", "number": next(_count), "starts_on": today,
+        "ends_on": today + timedelta(days=30),
+        "enrol_from": today - timedelta(days=1), "enrol_until": today + timedelta(days=20),
+        "agency": release.course.agency,
     }  # fmt: skip
     return CourseRun.everything.create(course=release.course, release=release, seats=seats, **{**defaults, **fields})
 

@@ -211,7 +211,8 @@ def question_body(row: dict) -> tuple[dict, dict]:
     body = {"text": str(row["text"]), "options": options, "unit": str(row.get("unit_name") or "")}
     if row["kind"] == "numeric":
         return body, {
-            "answer": str(row["answer"]), "tolerance": str(row.get("tolerance", 0)), "reason": str(row.get("reason", ""))
+            "answer": str(row["answer"]), "tolerance": str(row.get("tolerance", 0)),
+            "reason": str(row.get("reason", ""))
         }  # fmt: skip
     right = [o["id"] for o, raw in zip(options, row["options"], strict=True) if raw.get("correct")]
     whys = {o["id"]: str(raw.get("why") or "") for o, raw in zip(options, row["options"], strict=True)}

@@ -76,7 +76,8 @@ def _claim(record: CompletionRecord, release: Release, person: Person) -> None:
     }
     claims = CompetencyClaim.everything.bulk_create(
         CompetencyClaim(
-            record=record, person=person, agency_then_id=person.agency_id, competency=known[c["code"]], level=c["level"],
+            record=record, person=person, agency_then_id=person.agency_id, competency=known[c["code"]],
+            level=c["level"],
             proven_by=c.get("proven_by", "")[:200], score=record.score, claimed_on=record.completed_on,
         )
         for c in release.facts["competencies"] if c["code"] in known

@@ -124,7 +124,8 @@ def _person(agency: Agency, dice: random.Random, n: int):
     name = f"{dice.choice(FIRST)} {dice.choice(LAST)}"
     return directory.add_person(
         name=name, number=_number(n + 20, dice), kind=PersonNumber.Kind.NIP, agency=agency,
-        position=_position(agency, dice.choice(UNITS), tier), grade=dice.choice(["III/a", "III/b", "III/c", "III/d", "IV/a"]),
+        position=_position(agency, dice.choice(UNITS), tier),
+        grade=dice.choice(["III/a", "III/b", "III/c", "III/d", "IV/a"]),
     )  # fmt: skip
 
 

@@ -19,9 +19,11 @@ def facts(**changes) -> CertificateFacts:
     words = {
         "number": "00001/LAPOR-OP/3101/XI/2026", "code": "AB12-CD34-EF56-GH78", "holder_name": "Sari Wulandari",
         "holder_number": "1968**************", "holder_post": "Pranata Humas", "agency_name": "Pemkab Sleman",
-        "course_title": "Operator SP4N-LAPOR!", "release_label": "1", "jp": Decimal("9"), "completed_on": date(2026, 11, 21),
+        "course_title": "Operator SP4N-LAPOR!", "release_label": "1", "jp": Decimal("9"),
+        "completed_on": date(2026, 11, 21),
         "run_name": "Angkatan 1", "issuer_name": "KemenPANRB", "place": "Jakarta", "signatory_name": "KemenPANRB",
-        "signatory_title": "", "verify_url": "http://localhost/periksa/AB12/", "modules": (("Kebijakan", Decimal("4.5")),),
+        "signatory_title": "", "verify_url": "http://localhost/periksa/AB12/",
+        "modules": (("Kebijakan", Decimal("4.5")),),
         "is_demo": True, "certified_signature": False,
     }  # fmt: skip
     return CertificateFacts(**{**words, **changes})
