@@ -7,8 +7,12 @@ import pytest
 ENGINES = ("sqlite", "postgresql")
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(config, items):
     """Leave out tests that only mean something on the other engine: `make test` runs both, so each runs once."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
     engine = _engine()
     elsewhere = [item for item in items if _engines_of(item) and engine not in _engines_of(item)]
     if elsewhere:

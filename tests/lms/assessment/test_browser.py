@@ -15,7 +15,7 @@ from lms.assessment.models import Attempt
 from tests import makers
 from tests.lms.assessment.makers import make_ready, slot_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.browser]
+pytestmark = pytest.mark.django_db
 HOST = "http://testserver"
 
 
