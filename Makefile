@@ -33,8 +33,9 @@ messages: $(CATALOGUES) ## compile the language catalogues
 test: export BESTARI_HOME := $(CURDIR)/var/test
 test: setup ## run every test on SQLite, then on PostgreSQL; prints what it skips
 	@status=0; \
-	echo "Tests on SQLite"; env -u DATABASE_URL $(PY) -m pytest $(ARGS) || status=1; \
-	echo "Tests on PostgreSQL"; $(PY) .ci/with_postgres.py $(PY) -m pytest $(ARGS) || status=1; \
+	echo "Tests on SQLite"; env -u DATABASE_URL $(PY) -m pytest -m "not browser" $(ARGS) || status=1; \
+	echo "Tests in the browser"; env -u DATABASE_URL $(PY) -m pytest -n 0 -m browser $(ARGS) || status=1; \
+	echo "Tests on PostgreSQL"; $(PY) .ci/with_postgres.py $(PY) -m pytest -m "not browser" $(ARGS) || status=1; \
 	exit $$status
 
 lint: .venv/.stamp ## ruff: rules and format
