@@ -4,7 +4,7 @@
 #   PYTHON=python3.11    which Python builds the environment
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format messages assets bench pictures code lock clean
+.PHONY: help run setup test lint format messages extract assets bench pictures code lock clean
 
 BIN := .venv/bin
 PY := $(BIN)/python
@@ -28,6 +28,9 @@ var/assets/.stamp: package-lock.json
 messages: $(CATALOGUES) ## compile the language catalogues
 %.mo: %.po .venv/.stamp
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+extract: .venv/.stamp ## add new texts of screens, still untranslated, to the language catalogues
+	@$(PY) .ci/extract.py
 
 # Tests never see the data of `make run`.
 test: export BESTARI_HOME := $(CURDIR)/var/test

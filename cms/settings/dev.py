@@ -3,7 +3,7 @@
 import secrets
 
 from cms.settings.base import *  # noqa: F403
-from cms.settings.base import HOME
+from cms.settings.base import HOME, STATIC_ROOT
 
 
 def _kept_secret() -> str:
@@ -21,3 +21,4 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 BESTARI_DEMO = True
 # No collectstatic on a developer's machine: files are served from where they lie.
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise asks for the folder all the same
