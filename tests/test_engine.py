@@ -3,6 +3,7 @@
 import sqlite3
 
 import pytest
+from django.core import checks
 from django.db import connection
 
 pytestmark = pytest.mark.django_db
@@ -29,3 +30,8 @@ def test_postgresql_gives_up_a_lock_and_a_statement_in_time():
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('lock_timeout'), current_setting('statement_timeout')")
         assert cursor.fetchone() == ("2s", "15s")
+
+
+def test_no_constraint_of_a_model_is_left_out_on_this_engine():
+    """A promise the engine cannot keep is only a warning to Django; here it is a fault (design 3.15)."""
+    assert checks.run_checks(tags=[checks.Tags.models], databases=["default"]) == []

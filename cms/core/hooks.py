@@ -27,6 +27,7 @@ class Section:
 
 MENU: list[MenuEntry] = []
 SECTIONS: list[Section] = []
+DEMO: list[Callable] = []
 
 
 def add_menu(entry: MenuEntry) -> None:
@@ -37,6 +38,11 @@ def add_menu(entry: MenuEntry) -> None:
 def add_section(section: Section) -> None:
     SECTIONS.append(section)
     SECTIONS.sort(key=lambda s: s.order)
+
+
+def add_demo(part: Callable) -> None:
+    """``part(people, dice)`` adds what a higher floor knows to the demo world (`manage.py demo`)."""
+    DEMO.append(part)
 
 
 def menu_of(request) -> list[dict]:

@@ -143,7 +143,15 @@ class RuleSetting(models.Model):
 
     class Meta:
         constraints = [
+            # In two, because SQLite cannot say NULLS NOT DISTINCT: of one agency, and for all.
             models.UniqueConstraint(
-                fields=["key", "agency_id", "valid_from"], name="rule_one_version_a_day", nulls_distinct=False
-            )
+                fields=["key", "agency_id", "valid_from"],
+                condition=models.Q(agency_id__isnull=False),
+                name="rule_one_version_a_day_per_agency",
+            ),
+            models.UniqueConstraint(
+                fields=["key", "valid_from"],
+                condition=models.Q(agency_id__isnull=True),
+                name="rule_one_version_a_day_for_all",
+            ),
         ]

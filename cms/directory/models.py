@@ -391,12 +391,17 @@ class Grant(models.Model):
 
     class Meta:
         constraints = [
-            # Giving the same role twice must not make two rows to revoke.
+            # Giving the same role twice must not make two rows to revoke. In two, because SQLite cannot say
+            # NULLS NOT DISTINCT: below a unit, and for the whole agency.
             models.UniqueConstraint(
                 fields=["user", "role", "agency", "unit"],
-                condition=Q(revoked_at=None),
+                condition=Q(revoked_at=None, unit__isnull=False),
+                name="grant_one_open_of_each_in_a_unit",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "agency"],
+                condition=Q(revoked_at=None, unit__isnull=True),
                 name="grant_one_open_of_each",
-                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 name="grant_ends_after_it_starts", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))

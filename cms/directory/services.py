@@ -38,13 +38,15 @@ RANK = {
 
 
 @transaction.atomic
-def add_person(*, name: str, number: str, kind: str, agency: Agency, position: Position | None = None, **fields):
-    """A person with her first number and assignment."""
+def add_person(
+    *, name: str, number: str, kind: str, agency: Agency, position: Position | None = None, since=None, **fields
+):
+    """A person with her first number and the assignment she has held ``since`` (a date; today without one)."""
     unit = position.unit if position else fields.pop("unit", None)
     person = Person.everything.create(name=name, agency=agency, unit=unit, position=position, **fields)
     PersonNumber.everything.create(person=person, kind=kind, value=number)
     Assignment.everything.create(
-        person=person, agency=agency, unit=unit, position=position, valid_from=timezone.localdate()
+        person=person, agency=agency, unit=unit, position=position, valid_from=since or timezone.localdate()
     )
     return person
 

@@ -7,10 +7,12 @@ class ProfilesConfig(AppConfig):
     label = "profiles"
 
     def ready(self):
-        from cms.core.hooks import MenuEntry, Section, add_menu, add_section
+        from cms.core.hooks import MenuEntry, Section, add_demo, add_menu, add_section
         from talent.profiles import queries, receivers  # noqa: F401  receivers connect on import
+        from talent.profiles.management.demo import assess
         from talent.profiles.permissions import has_profile, may_see_people
 
         add_menu(MenuEntry(_("My profile"), "profiles:me", "target", 45, has_profile))
         add_menu(MenuEntry(_("Talent"), "profiles:people", "users", 30, may_see_people))
         add_section(Section("home", "profiles/_home_gaps.html", 30, queries.home_section))
+        add_demo(assess)

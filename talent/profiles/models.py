@@ -65,10 +65,16 @@ class JobStandard(models.Model):
 
     class Meta:
         constraints = [
+            # In two, because SQLite cannot say NULLS NOT DISTINCT: of one position, and of a whole tier.
             models.UniqueConstraint(
                 fields=["tier", "position", "competency", "valid_from"],
+                condition=Q(position__isnull=False),
+                name="job_standard_one_a_day_per_position",
+            ),
+            models.UniqueConstraint(
+                fields=["tier", "competency", "valid_from"],
+                condition=Q(position__isnull=True),
                 name="job_standard_one_a_day",
-                nulls_distinct=False,
             ),
             models.CheckConstraint(name="job_standard_level_1_to_5", condition=Q(level__range=(1, 5))),
         ]

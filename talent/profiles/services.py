@@ -1,7 +1,13 @@
 """A claim becomes evidence, exactly once, however often it is announced."""
 
+import uuid
+from datetime import date
+
 from django.db import transaction
 
+from cms.core.audit import audit
+from cms.directory.models import Person, User
+from lms.competencies.models import Competency
 from lms.records import api as records
 from talent.profiles.models import Evidence
 
@@ -29,3 +35,26 @@ def _three_years_on(day):
         return day.replace(year=day.year + 3)
     except ValueError:
         return day.replace(year=day.year + 3, month=3, day=1)
+
+
+@transaction.atomic
+def record_assessment(
+    *, person: Person, levels: dict[str, int], title: str, observed_on: date, by: User | None
+) -> list[Evidence]:
+    """Levels an assessment centre found, one piece of evidence a competency: ``{"M.5": 3}``.
+
+    Levels run from 1 to 5 (PermenPANRB 38/2017); an unknown code or a level outside raises ``ValueError``. How long
+    such a result counts is doubted (domain 2.3): the same three years as a claim.
+    """
+    known = {c.code: c for c in Competency.everything.filter(code__in=levels)}
+    if odd := [code for code, level in levels.items() if code not in known or level not in range(1, 6)]:
+        raise ValueError(f"no such competency or level: {', '.join(odd)}")
+    rows = Evidence.everything.bulk_create(
+        Evidence(
+            person=person, agency_then_id=person.agency_id, competency=known[code], level=level, source="assessment",
+            source_uuid=uuid.uuid4(), title=title, observed_on=observed_on, valid_until=_three_years_on(observed_on),
+        )
+        for code, level in levels.items()
+    )  # fmt: skip
+    audit(by, "record_assessment", person, agency_id=person.agency_id, detail={"title": title, "found": len(rows)})
+    return rows

@@ -15,7 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("who", help="first name or role")
 
     def handle(self, who, **options):
-        rows = [r for r in world.accounts() if who.lower() in (r["role"], r["name"].split()[0].lower())]
+        rows = [r for r in world.accounts(everyone=True) if who.lower() in (r["role"], r["name"].split()[0].lower())]
         if not rows or not rows[0]["totp_secret"]:
             raise CommandError(f"No demo account with a second step is called {who!r}.")
         now = time.time()

@@ -10,9 +10,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--json", action="store_true", help="as a list of objects")
+        parser.add_argument("--all", action="store_true", help="the second publisher and the HR head, too")
 
     def handle(self, **options):
-        rows = world.accounts()
+        rows = world.accounts(everyone=options["all"])
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False))
             return

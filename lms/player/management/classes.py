@@ -1,0 +1,133 @@
+"""Courses, angkatan and learning of the demo world: four runs in four states, and what came of them."""
+
+import random
+import uuid
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from django.utils import timezone
+
+from cms.directory.models import Agency, Person, User
+from lms.assessment import services as assessment
+from lms.catalogue import services as catalogue
+from lms.catalogue.models import Course, QuestionVersion
+from lms.enrolment import services as enrolment
+from lms.enrolment.exceptions import EnrolmentRefused
+from lms.enrolment.models import CourseRun, Enrolment
+from lms.progress import services as progress
+from lms.records import services as records
+
+COURSES = Path(__file__).parents[2] / "catalogue" / "data"
+# Training outside Bestari, as it stands in the JP ledger: title, JP.
+ELSEWHERE = (
+    ("Bimbingan Teknis Standar Pelayanan", "4"), ("Seminar Nasional Pelayanan Publik", "4"),
+    ("Pelatihan Komunikasi Publik", "8"), ("Workshop Penyusunan SKP", "5"),
+    ("Sosialisasi Nilai Dasar BerAKHLAK", "4"), ("Pelatihan Kepemimpinan Pengawas", "40"),
+    ("Bimbingan Teknis Arsip Elektronik", "4"), ("Komunitas belajar pengelola pengaduan", "2"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A run of the demo: days from today, seats, and how far its people are (0 to 1)."""
+
+    name: str
+    starts: int
+    length: int
+    seats: int | None
+    far: float
+
+
+def course(folder: str, agency: Agency, author: User, publisher: User) -> Course:
+    """Drafted by one, released by another, from the project's own text files."""
+    made = catalogue.import_course(files=texts_of(folder), agency=agency, by=author)
+    review = catalogue.submit(course=made, by=author, note="Terbitan pertama")
+    catalogue.approve(review=review, by=publisher)
+    made.refresh_from_db()
+    return made
+
+
+def texts_of(folder: str) -> dict[str, str]:
+    root = COURSES / folder
+    names = [p for p in sorted(root.rglob("*")) if p.suffix in (".md", ".yaml") and p.name != "README.md"]
+    return {str(p.relative_to(root)): p.read_text(encoding="utf-8") for p in names}
+
+
+def revise(folder: str, agency: Agency, author: User, old: str, new: str) -> None:
+    """Change a sentence of a released course and ask for a review: what a publisher finds in the morning."""
+    files = {name: text.replace(old, new) for name, text in texts_of(folder).items()}
+    changed = catalogue.import_course(files=files, agency=agency, by=author)
+    catalogue.submit(course=changed, by=author, note="Satu kalimat diperjelas sesudah laporan pembaca")
+
+
+def run(course: Course, shape: Shape, organiser: User, people: list[Person], dice: random.Random) -> CourseRun:
+    today = timezone.localdate()
+    start, end = (today + timedelta(days=shape.starts + extra) for extra in (0, shape.length))
+    made = enrolment.open_run(
+        course=course, agency=course.agency, by=organiser, name=shape.name, starts_on=start, ends_on=end,
+        enrol_from=start - timedelta(days=10), enrol_until=end, seats=shape.seats,
+    )  # fmt: skip
+    for person in people:
+        _take_part(made, person, shape, dice)
+    return made
+
+
+def _take_part(run: CourseRun, person: Person, shape: Shape, dice: random.Random) -> None:
+    try:
+        place = enrolment.enrol(run=run, learner=person, by=None)
+    except EnrolmentRefused:
+        return
+    if place.state != Enrolment.State.ACTIVE or not shape.far:
+        return
+    units = run.release.units
+    # Some never start, some stop, most are on their way.
+    share = 1.0 if shape.far == 1 else dice.choice((0, 0.1, shape.far, shape.far, 1.5 * shape.far, 2.6 * shape.far))
+    through = min(len(units), int(len(units) * share))
+    for unit in units[:through]:
+        progress.finish_unit(enrolment=place, unit_key=unit["key"])
+    if run.release.rules["exam"] and through == len(units):
+        sit_exam(place, wrong=dice.choice((0, 1, 2, 3, 8)))
+    quiet = timedelta(days=dice.randint(0, max(0, -shape.starts)), minutes=dice.randint(0, 600))
+    if through:
+        Enrolment.everything.filter(pk=place.pk).update(last_activity=timezone.now() - quiet)
+
+
+def sit_exam(place: Enrolment, *, wrong: int) -> None:
+    """One attempt with every answer right but ``wrong``."""
+    attempt = assessment.start(enrolment=place, by=None)
+    slots = attempt.layout
+    keys = dict(QuestionVersion.everything.filter(pk__in=[s["version"] for s in slots]).values_list("pk", "key"))
+    answers = {}
+    for slot in slots[wrong:]:
+        key = keys[slot["version"]]
+        right = key.get("right") or [key.get("answer")]
+        answers[str(slot["version"])] = right if len(right) > 1 else right[0]
+    assessment.save(attempt_uuid=attempt.uuid, learner_id=place.learner_id, seq=1, answers=answers)
+    attempt.refresh_from_db()
+    assessment.submit(attempt=attempt, by=None)
+
+
+def credit_elsewhere(person: Person, dice: random.Random) -> None:
+    """What the person learned outside Bestari in the last three years, one to three trainings a year."""
+    today = timezone.localdate()
+    for year in (today.year - 2, today.year - 1, today.year):
+        for title, jp in dice.sample(ELSEWHERE, dice.randint(0, 3)):
+            last = 300 if year < today.year else min(300, today.timetuple().tm_yday - 1)
+            day = date(year, 1, 1) + timedelta(days=dice.randint(0, max(0, last)))
+            records.credit_jp(
+                person=person, jp=Decimal(jp), source="external",
+                source_uuid=uuid.uuid5(uuid.NAMESPACE_OID, f"{person.uuid}:{title}:{year}"), title=title, earned_on=day,
+            )  # fmt: skip
+
+
+def report_faults(release, people: list[Person]) -> None:
+    """Readers found something; it waits on the author's desk."""
+    for person, unit, text in zip(
+        people, release.units,
+        ("Tautan ke maklumat pelayanan di kantor kami sudah berganti alamat.",
+         "Tabel kedua terpotong di ponsel saya, kolom terakhir tidak terbaca."),
+        strict=False,
+    ):  # fmt: skip
+        catalogue.report_fault(release=release, unit_key=unit["key"], person=person, text=text)
