@@ -1,27 +1,21 @@
 """The author's desk: my courses, one course's state, import, preview, and the review that makes a release."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from cms.core.html import as_safe
 from cms.directory.api import role_required, work_context
-from cms.directory.models import Agency, Grant
+from cms.directory.models import Grant
 from cms.directory.queries import agencies_where
 from lms.catalogue import queries, rules, services
-from lms.catalogue.exceptions import ImportRefused, ReleaseRefused
-from lms.catalogue.forms import DecisionForm, ImportForm, SettleForm, SubmitForm
+from lms.catalogue.exceptions import ReleaseRefused
+from lms.catalogue.forms import SettleForm, SubmitForm
 from lms.catalogue.models import Course, Review, UnitPage, UnitReport
-from lms.catalogue.rendering import image_facts, unit_parts
-from lms.catalogue.views.changes import changes_of
 
 COURSES_A_PAGE = 25
 # What an author may type into a JSON field that the rules cannot read.
@@ -35,7 +29,7 @@ def _my_courses(user):
     return Course.objects.visible_to(user).filter(agency__in=mine).select_related("agency", "page", "current_release")
 
 
-def _my_course(request, course_uuid) -> Course:
+def my_course(request, course_uuid) -> Course:
     return get_object_or_404(_my_courses(request.user), uuid=course_uuid)
 
 
@@ -53,7 +47,7 @@ def desk(request):
 @require_safe
 @desk_required
 def desk_course(request, course_uuid):
-    course = _my_course(request, course_uuid)
+    course = my_course(request, course_uuid)
     return render(request, "catalogue/desk_course.html", _course_context(request, course, SubmitForm()))
 
 
@@ -122,7 +116,7 @@ def _open_faults(course: Course) -> list[dict]:
 @require_POST
 @desk_required
 def fault_settle(request, course_uuid, fault_uuid):
-    course = _my_course(request, course_uuid)
+    course = my_course(request, course_uuid)
     row = get_object_or_404(UnitReport, release__course=course, uuid=fault_uuid)
     form = SettleForm(request.POST, instance=row)
     if form.is_valid():
@@ -131,71 +125,10 @@ def fault_settle(request, course_uuid, fault_uuid):
     return redirect("catalogue:desk_course", course.uuid)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@desk_required
-def desk_import(request):
-    """A folder of text files becomes drafts. With a fault nothing is written, and every fault is shown."""
-    mine = (
-        Agency.objects.visible_to(request.user)
-        .filter(pk__in=agencies_where(request.user, *Grant.DESK))
-        .order_by("name")
-    )
-    form = ImportForm(request.POST or None, request.FILES or None, agencies=mine)
-    if request.method == "POST" and form.is_valid():
-        try:
-            course = services.import_course(
-                files=form.cleaned_data["texts"], agency=form.cleaned_data["agency"], by=request.user
-            )
-        except ImportRefused as refusal:
-            form.add_error(None, refusal.faults)
-        else:
-            messages.success(
-                request, _("%(course)s is on the desk. Learners see nothing of it yet.") % {"course": course.title}
-            )
-            return redirect("catalogue:desk_course", course.uuid)
-    context = {"form": form, **work_context(request)}
-    return render(request, "catalogue/desk_import.html", context, status=422 if form.errors else 200)
-
-
-@require_safe
-@desk_required
-def desk_preview(request, course_uuid, unit_key):
-    """A unit's draft as its learners would read it; answers go nowhere."""
-    course = _my_course(request, course_uuid)
-    if course.page is None:
-        raise Http404
-    unit = get_object_or_404(UnitPage.objects.child_of(course.page), unit_key=unit_key).get_latest_revision_as_object()
-    body = unit.body.raw_data
-    images = {block["value"]["image"] for block in body if block["type"] == "figure"} - {None}
-    parts = unit_parts(body, image_facts(images) if images else {})
-    questions = course.page.get_latest_revision_as_object().questions
-    context = {"course": course, "unit": unit, "pieces": _pieces(parts, questions), **work_context(request)}
-    return render(request, "catalogue/desk_preview.html", context)
-
-
-def _pieces(parts: list[dict], questions: list) -> list[dict]:
-    """Runs of text for the player's own template, and check questions between them, which here only show."""
-    known = {row["key"]: row for row in questions if not rules.question_fault(row)}
-    pieces: list[dict] = []
-    for part in parts:
-        if part["kind"] == "check":
-            row = known.get(part["question"])
-            pieces.append({"check": rules.question_body(row)[0] if row else None, "key": part["question"]})
-        elif pieces and "parts" in pieces[-1]:
-            pieces[-1]["parts"].append(_shown(part))
-        else:
-            pieces.append({"parts": [_shown(part)]})
-    return pieces
-
-
-def _shown(part: dict) -> dict:
-    return {**part, "html": as_safe(part.get("html", "")), "steps": [as_safe(step) for step in part.get("steps", [])]}
-
-
 @require_POST
 @desk_required
 def desk_submit(request, course_uuid):
-    course = _my_course(request, course_uuid)
+    course = my_course(request, course_uuid)
     form = SubmitForm(request.POST)
     if course.page is None:
         raise Http404
@@ -210,107 +143,3 @@ def desk_submit(request, course_uuid):
             messages.success(request, _("The course waits for a publisher's review."))
             return redirect("catalogue:review", course.uuid, review.uuid)
     return render(request, "catalogue/desk_course.html", _course_context(request, course, form), status=422)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What the one who looks may do with a review, or the sentence why not."""
-
-    may: bool
-    why_not: str = ""
-
-
-def _standing(user, review: Review) -> Standing:
-    if review.state != Review.State.OPEN:
-        return Standing(False, _("This review is already decided."))
-    if not agencies_where(user, Grant.Role.PUBLISHER).filter(agency=review.course.agency_id).exists():
-        return Standing(False, _("Only a publisher of the course's agency may release it."))
-    if user.pk == review.submitted_by_id or user.pk in services.writers_of(review.covered):
-        return Standing(False, _("You wrote part of this course, so another publisher must release it."))
-    return Standing(True)
-
-
-def _my_review(request, course_uuid, review_uuid) -> Review:
-    course = _my_course(request, course_uuid)
-    rows = course.reviews.select_related("submitted_by__person", "decided_by__person", "release")
-    review = get_object_or_404(rows, uuid=review_uuid)
-    review.course = course
-    return review
-
-
-@require_safe
-@desk_required
-def review(request, course_uuid, review_uuid):
-    row = _my_review(request, course_uuid, review_uuid)
-    return render(request, "catalogue/desk_review.html", _review_context(request, row, DecisionForm()))
-
-
-def _review_context(request, row: Review, form: DecisionForm) -> dict:
-    is_open = row.state == Review.State.OPEN and row.course.page is not None
-    return {
-        "review": row,
-        "course": row.course,
-        "standing": _standing(request.user, row),
-        "changes": _changes(row.course) if is_open else None,
-        "is_open": is_open,
-        "moved_on": is_open and row.covered != queries.covered_revisions(row.course.page),
-        "form": form,
-        **work_context(request),
-    }
-
-
-def _changes(course: Course):
-    try:
-        return changes_of(course)
-    except ODD_SHAPE:
-        return None
-
-
-@require_POST
-@desk_required
-def review_approve(request, course_uuid, review_uuid):
-    row = _my_review(request, course_uuid, review_uuid)
-    form = DecisionForm(request.POST)
-    if form.is_valid():
-        try:
-            made = services.approve(review=row, by=request.user, comment=form.cleaned_data["comment"])
-        except ReleaseRefused as refusal:
-            form.add_error(None, [refusal.message, *(f"{f.where}: {f.text}" for f in refusal.findings)])
-        else:
-            messages.success(
-                request, _("Release %(number)s is out. Learners of new runs get it.") % {"number": made.number}
-            )
-            return redirect("catalogue:desk_course", row.course.uuid)
-    return render(request, "catalogue/desk_review.html", _review_context(request, row, form), status=422)
-
-
-@require_POST
-@desk_required
-def review_return(request, course_uuid, review_uuid):
-    row = _my_review(request, course_uuid, review_uuid)
-    form, standing = DecisionForm(request.POST), _standing(request.user, row)
-    if form.is_valid():
-        if standing.may:
-            try:
-                services.send_back(review=row, by=request.user, comment=form.cleaned_data["comment"])
-            except ReleaseRefused as refusal:
-                form.add_error("comment", refusal.message)
-        else:
-            form.add_error(None, standing.why_not)
-    if form.errors:
-        return render(request, "catalogue/desk_review.html", _review_context(request, row, form), status=422)
-    messages.success(request, _("The course went back to its author."))
-    return redirect("catalogue:desk_course", row.course.uuid)
-
-
-DESK_URLS = [
-    path("", desk, name="desk"),
-    path("impor/", desk_import, name="desk_import"),
-    path("<uuid:course_uuid>/", desk_course, name="desk_course"),
-    path("<uuid:course_uuid>/unit/<uuid:unit_key>/", desk_preview, name="desk_preview"),
-    path("<uuid:course_uuid>/ajukan/", desk_submit, name="desk_submit"),
-    path("<uuid:course_uuid>/keliru/<uuid:fault_uuid>/", fault_settle, name="fault_settle"),
-    path("<uuid:course_uuid>/tinjauan/<uuid:review_uuid>/", review, name="review"),
-    path("<uuid:course_uuid>/tinjauan/<uuid:review_uuid>/setujui/", review_approve, name="review_approve"),
-    path("<uuid:course_uuid>/tinjauan/<uuid:review_uuid>/kembalikan/", review_return, name="review_return"),
-]

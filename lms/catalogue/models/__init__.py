@@ -1,0 +1,10 @@
+"""Course identity, drafting desks and the frozen Release that learners get."""
+
+from lms.catalogue.models.desks import Course, CoursePage, DeskFolder, DraftingDesk, UnitPage
+from lms.catalogue.models.releases import ContentBlob, QuestionVersion, Release, ReleaseQuestion, ReleaseUnit
+from lms.catalogue.models.reviews import Review, UnitReport
+
+__all__ = [
+    "ContentBlob", "Course", "CoursePage", "DeskFolder", "DraftingDesk", "QuestionVersion", "Release",
+    "ReleaseQuestion", "ReleaseUnit", "Review", "UnitPage", "UnitReport",
+]  # fmt: skip

@@ -1,0 +1,37 @@
+"""What a question must have to be asked, and its two halves: what is shown, what stays on the server."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+
+def question_fault(row) -> str:
+    """Why a question cannot be asked; "" when it can."""
+    if not isinstance(row, dict) or not row.get("key") or not row.get("text"):
+        return _("key or text is missing")
+    kind = row.get("kind")
+    if kind == "numeric":
+        try:
+            return "" if Decimal(str(row["answer"])).is_finite() else _("the answer is not a number")
+        except (KeyError, ArithmeticError):
+            return _("the answer is not a number")
+    if kind not in ("single", "multiple", "truefalse"):
+        return _("unknown kind")
+    right = sum(bool(o.get("correct")) for o in row.get("options") or [])
+    if len(row.get("options") or []) < 2 or right < 1 or (kind != "multiple" and right != 1):
+        return _("needs at least two options and a right one")
+    return ""
+
+
+def question_body(row: dict) -> tuple[dict, dict]:
+    """``(body, key)`` of a question: what is shown, and what stays on the server."""
+    options = [{"id": "abcdefghij"[i], "text": str(o["text"])} for i, o in enumerate(row.get("options") or [])]
+    body = {"text": str(row["text"]), "options": options, "unit": str(row.get("unit_name") or "")}
+    if row["kind"] == "numeric":
+        return body, {
+            "answer": str(row["answer"]), "tolerance": str(row.get("tolerance", 0)),
+            "reason": str(row.get("reason", ""))
+        }  # fmt: skip
+    right = [o["id"] for o, raw in zip(options, row["options"], strict=True) if raw.get("correct")]
+    whys = {o["id"]: str(raw.get("why") or "") for o, raw in zip(options, row["options"], strict=True)}
+    return body, {"right": right, "whys": whys, "reason": str(row.get("reason", ""))}

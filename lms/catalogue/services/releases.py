@@ -1,0 +1,139 @@
+"""The freeze: latest drafts into an immutable Release (anchors 3.5)."""
+
+import hashlib
+import json
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cms.core.audit import audit
+from cms.core.events import announce
+from cms.directory.models import User
+from lms import events
+from lms.catalogue import queries, rules
+from lms.catalogue.exceptions import ReleaseRefused
+from lms.catalogue.models import (
+    ContentBlob,
+    Course,
+    QuestionVersion,
+    Release,
+    ReleaseQuestion,
+    ReleaseUnit,
+)
+from lms.catalogue.rendering import image_facts, text_of, unit_parts
+
+
+def _digest(*parts) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+@transaction.atomic
+def release(*, course: Course, by: User, note: str = "") -> Release:
+    """Freeze the latest drafts into an immutable Release and move the course's pointer to it.
+
+    Full validation and lint run here, because drafts skip them. Raises ``ReleaseRefused`` with the findings.
+    """
+    course = Course.everything.select_for_update().get(pk=course.pk)
+    draft, units, questions = queries.draft_of(course.page)
+    errors = [f for f in rules.lint(draft, units, questions) if f.level == "error"]
+    if errors:
+        raise ReleaseRefused(_("The course has errors and was not released."), errors)
+    outline = _freeze_outline(draft, units)
+    row = _release_row(course, draft, outline, by, note)
+    _refuse_no_change(course, row)
+    row.save(force_insert=True)
+    _freeze_units(row)
+    _freeze_questions(row, units, questions)
+    Course.everything.filter(pk=course.pk).update(current_release=row, title=row.title)
+    audit(by, "release", course, detail={"number": row.number, "digest": row.digest})
+    announce(events.released, events.CourseReleased(release_id=row.pk, course_id=course.pk))
+    return row
+
+
+def _freeze_outline(draft: dict, units: list[dict]) -> list[dict]:
+    by_key = {unit["key"]: unit for unit in units}
+    outline = []
+    for module in draft["modules"]:
+        frozen = [_freeze_unit(by_key[key]) for key in module["units"]]
+        outline.append({**{k: module[k] for k in ("key", "title", "jp", "outcome")}, "units": frozen})
+    return outline
+
+
+def _freeze_unit(unit: dict) -> dict:
+    images = {b["value"]["image"] for b in unit["raw"] if b["type"] == "figure"}
+    parts = unit_parts(unit["raw"], image_facts(images) if images else {})
+    data = {"title": unit["title"], "goal": unit["goal"], "minutes": unit["minutes"], "parts": parts}
+    digest = _digest("unit", data)
+    ContentBlob.everything.bulk_create(
+        [ContentBlob(digest=digest, kind="unit", data=data, text=text_of(parts))], ignore_conflicts=True
+    )
+    return {
+        "key": unit["key"],
+        "title": unit["title"],
+        "minutes": unit["minutes"],
+        "required": unit["required"],
+        "blob": digest,
+        "checks": len(unit["checks"]),
+    }
+
+
+def _release_row(course: Course, draft: dict, outline: list, by: User, note: str) -> Release:
+    page = draft["page"]
+    facts = {
+        "about": page.about, "outcomes": page.outcomes, "audience": page.audience, "mode": page.mode,
+        "level": page.level, "competencies": page.competencies,
+    }  # fmt: skip
+    rules_ = {"pass_score": page.pass_score, "sequential": page.sequential, "exam": bool(page.exam)}
+    minutes = sum(u["minutes"] for m in outline for u in m["units"]) + int((page.exam or {}).get("minutes") or 0)
+    digest = _digest(page.title, page.promise, page.jp, facts, outline, rules_, page.exam, page.questions)
+    previous = course.releases.order_by("-number").first()
+    shape = (_required(outline), rules_, page.exam)
+    same_shape = previous is not None and shape == (_required(previous.outline), previous.rules, previous.exam)
+    return Release(
+        course=course, number=queries.next_release_number(course),
+        kind=Release.Kind.MINOR if same_shape else Release.Kind.MAJOR, title=page.title, promise=page.promise,
+        jp=page.jp, minutes=minutes, facts=facts, outline=outline, rules=rules_, exam=page.exam or {}, digest=digest,
+        note=note[:300], covered=queries.covered_revisions(course.page), released_by=by,
+    )  # fmt: skip
+
+
+def _required(outline: list) -> list[str]:
+    return [unit["key"] for module in outline for unit in module["units"] if unit["required"]]
+
+
+def _refuse_no_change(course: Course, row: Release) -> None:
+    if course.current_release_id and course.current_release.digest == row.digest:
+        raise ReleaseRefused(_("Nothing changed since release %(number)s.") % {"number": course.current_release.number})
+
+
+def _freeze_units(row: Release) -> None:
+    ReleaseUnit.everything.bulk_create(
+        ReleaseUnit(release=row, unit_key=unit["key"], ordinal=n, required=unit["required"], blob_id=unit["blob"])
+        for n, unit in enumerate(row.units, 1)
+    )
+
+
+def _freeze_questions(row: Release, units: list[dict], questions: list[dict]) -> None:
+    by_key = {q["key"]: q for q in questions}
+    pool = []
+    for unit in units:
+        pool += [(by_key[key], "check", unit["key"]) for key in unit["checks"]]
+    pool += [(q, "exam", None) for q in questions if q.get("use") == "exam"]
+    versions: dict[str, QuestionVersion] = {}
+    for question, _use, _unit in pool:
+        versions.setdefault(question["key"], _question_version(row.course, question))
+    ReleaseQuestion.everything.bulk_create(
+        ReleaseQuestion(release=row, version=versions[q["key"]], use=use, unit_key=unit) for q, use, unit in pool
+    )
+
+
+def _question_version(course: Course, row: dict) -> QuestionVersion:
+    body, key = rules.question_body(row)
+    digest = _digest(row["kind"], body, key, row.get("competency"), row.get("difficulty"))
+    latest = QuestionVersion.everything.filter(course=course, question_key=row["key"]).order_by("-number").first()
+    if latest is not None and latest.digest == digest:
+        return latest
+    return QuestionVersion.everything.create(
+        course=course, question_key=row["key"], number=latest.number + 1 if latest else 1, kind=row["kind"], body=body,
+        key=key, competency=row.get("competency", ""), difficulty=row.get("difficulty", ""), digest=digest,
+    )  # fmt: skip

@@ -1,0 +1,47 @@
+"""A unit's draft as its learners would read it."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from cms.core.html import as_safe
+from cms.directory.api import work_context
+from lms.catalogue import rules
+from lms.catalogue.models import UnitPage
+from lms.catalogue.rendering import image_facts, unit_parts
+from lms.catalogue.views.desk import desk_required, my_course
+
+
+@require_safe
+@desk_required
+def desk_preview(request, course_uuid, unit_key):
+    """A unit's draft as its learners would read it; answers go nowhere."""
+    course = my_course(request, course_uuid)
+    if course.page is None:
+        raise Http404
+    unit = get_object_or_404(UnitPage.objects.child_of(course.page), unit_key=unit_key).get_latest_revision_as_object()
+    body = unit.body.raw_data
+    images = {block["value"]["image"] for block in body if block["type"] == "figure"} - {None}
+    parts = unit_parts(body, image_facts(images) if images else {})
+    questions = course.page.get_latest_revision_as_object().questions
+    context = {"course": course, "unit": unit, "pieces": _pieces(parts, questions), **work_context(request)}
+    return render(request, "catalogue/desk_preview.html", context)
+
+
+def _pieces(parts: list[dict], questions: list) -> list[dict]:
+    """Runs of text for the player's own template, and check questions between them, which here only show."""
+    known = {row["key"]: row for row in questions if not rules.question_fault(row)}
+    pieces: list[dict] = []
+    for part in parts:
+        if part["kind"] == "check":
+            row = known.get(part["question"])
+            pieces.append({"check": rules.question_body(row)[0] if row else None, "key": part["question"]})
+        elif pieces and "parts" in pieces[-1]:
+            pieces[-1]["parts"].append(_shown(part))
+        else:
+            pieces.append({"parts": [_shown(part)]})
+    return pieces
+
+
+def _shown(part: dict) -> dict:
+    return {**part, "html": as_safe(part.get("html", "")), "steps": [as_safe(step) for step in part.get("steps", [])]}
