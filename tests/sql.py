@@ -3,9 +3,10 @@
 from contextlib import contextmanager
 
 from django.contrib.auth import get_user_model
-from django.contrib.sessions.models import Session
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
+
+from cms.directory.models import OpenSession as Session
 
 TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE SAVEPOINT", "SET CONSTRAINTS", "SET LOCAL")
 

@@ -10,6 +10,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.db.models import F
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from cms.core import limits
 from cms.core.models import RateHit
 from cms.directory.forms import MOST_PASSWORD
-from cms.directory.models import User
+from cms.directory.models import OpenSession, User
 from cms.directory.queries import account_of, roles_of
 from cms.directory.rules import sign_in_key
 
@@ -137,3 +138,16 @@ def browser_name(agent: str) -> str:
     systems += (("Mac OS", "macOS"), ("Linux", "Linux"))
     found = [next((name for mark, name in names if mark in agent), "") for names in (browsers, systems)]
     return ", ".join(filter(None, found))
+
+
+class SessionStore(DatabaseSessions):
+    """Sessions in the database, each with the key of its account."""
+
+    @classmethod
+    def get_model_class(cls):
+        return OpenSession
+
+    def create_model_instance(self, data):
+        row = super().create_model_instance(data)
+        row.account_id = int(data["_auth_user_id"]) if "_auth_user_id" in data else None
+        return row

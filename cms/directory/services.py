@@ -7,7 +7,6 @@ from datetime import timedelta
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from cms.directory.models import (
     Grant,
     Identity,
     Notice,
+    OpenSession,
     Person,
     PersonNumber,
     Position,
@@ -143,14 +143,13 @@ def deactivate(*, user: User, by: User | None, reason: str) -> None:
 
 def end_sessions(*, user: User, but: str = "") -> int:
     """End the user's sessions on the server, all or all but the present one."""
-    keys = [s.session_key for s in sessions_of(user) if s.session_key != but]
-    return Session.objects.filter(session_key__in=keys).delete()[0]
+    return OpenSession.objects.filter(account_id=user.pk).exclude(session_key=but).delete()[0]
 
 
 def end_session(*, user: User, name: str) -> int:
     """End one session, named by `session_name`."""
     keys = [s.session_key for s in sessions_of(user) if session_name(s.session_key) == name]
-    return Session.objects.filter(session_key__in=keys).delete()[0]
+    return OpenSession.objects.filter(session_key__in=keys).delete()[0]
 
 
 def session_name(key: str) -> str:
@@ -158,10 +157,10 @@ def session_name(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:20]
 
 
-def sessions_of(user: User) -> list[Session]:
+def sessions_of(user: User) -> list[OpenSession]:
     """Open sessions of the user, newest first."""
-    open_ones = Session.objects.filter(expire_date__gt=timezone.now()).order_by("-expire_date")
-    return [s for s in open_ones.iterator() if s.get_decoded().get("_auth_user_id") == str(user.pk)]
+    rows = OpenSession.objects.filter(account_id=user.pk, expire_date__gt=timezone.now())
+    return list(rows.order_by("-expire_date"))
 
 
 @transaction.atomic

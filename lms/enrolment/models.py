@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.core.scope import ScopedManager, ScopedQuerySet
 from cms.directory.models import Grant
+from cms.directory.models.scope import served
 
 
 class RunQuerySet(ScopedQuerySet):
@@ -67,12 +68,12 @@ class CourseRun(models.Model):
 
 class EnrolmentQuerySet(ScopedQuerySet):
     def visible_to(self, user):
-        """The learner, the run's organisers, and HR of the learner's present agency: two owners (design 3.6)."""
+        """The learner, the run's organisers, and HR of the learner's agency or unit: two owners (design 3.6)."""
         live = Grant.everything.live().filter(user=user)
         return self.filter(
             Q(learner=user.person_id)
             | Q(run__agency__in=live.filter(role__in=[Grant.Role.ORGANISER, Grant.Role.FACILITATOR]).values("agency"))
-            | Q(learner__agency__in=live.filter(role__in=Grant.HR_ROLES).values("agency"))
+            | served(user, *Grant.HR_ROLES, through="learner")
         )
 
     def open(self):

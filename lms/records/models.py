@@ -9,16 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.core.scope import ScopedManager, ScopedQuerySet
 from cms.directory.models import Grant
+from cms.directory.models.scope import served
 
 
 class PersonalQuerySet(ScopedQuerySet):
-    """Facts about a person: seen by herself and by HR of her present agency (design 3.6)."""
+    """Facts about a person: seen by herself and by HR of her present agency or unit (design 3.6)."""
 
     person_field = "learner"
 
     def visible_to(self, user):
-        hr = Grant.everything.live().filter(user=user, role__in=Grant.HR_ROLES).values("agency")
-        return self.filter(Q(**{self.person_field: user.person_id}) | Q(**{f"{self.person_field}__agency__in": hr}))
+        own = Q(**{self.person_field: user.person_id})
+        return self.filter(own | served(user, *Grant.HR_ROLES, through=self.person_field))
 
 
 class CompletionRecord(models.Model):

@@ -7,14 +7,18 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cms.core.scope import ScopedManager, ScopedQuerySet
-from cms.directory.models import Grant
+from cms.directory.models import Grant, Reach
+from cms.directory.models.scope import reached, served
 
 
 class EvidenceQuerySet(ScopedQuerySet):
     def visible_to(self, user):
-        """The person herself and HR of her present agency."""
-        hr = Grant.everything.live().filter(user=user, role__in=Grant.HR_ROLES).values("agency")
-        return self.filter(Q(person=user.person_id) | Q(person__agency__in=hr))
+        """The person herself, HR of her present agency or unit, her superior, an auditor who gave a purpose."""
+        return self.filter(
+            Q(person=user.person_id)
+            | served(user, *Grant.HR_ROLES, through="person")
+            | reached(user, Reach.SUPERIOR, Reach.AUDIT, through="person")
+        )
 
     def valid(self, on=None):
         day = on or timezone.localdate()

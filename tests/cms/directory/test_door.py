@@ -5,12 +5,12 @@ import statistics
 import time
 
 from allauth.mfa.models import Authenticator
-from django.contrib.sessions.models import Session
 from django.test import Client, TestCase, override_settings
 from django.urls import reverse
 
 from cms.directory import services
 from cms.directory.models import DoorCode, User
+from cms.directory.models import OpenSession as Session
 from tests.cms.directory.door import add_totp, code_of, number_of, past_second_step, sign_in, waited
 from tests.makers import PASSWORD, make_person
 

@@ -1,0 +1,11 @@
+"""Who people are: regions, agencies, persons with dated numbers and assignments, accounts, grants, reach."""
+
+from cms.directory.models.accounts import DoorCode, Grant, OpenSession, Reach, User
+from cms.directory.models.notices import Notice
+from cms.directory.models.people import Assignment, ErasureEntry, Identity, Person, PersonNumber
+from cms.directory.models.places import Agency, JobTitle, OrgUnit, Position, Region
+
+__all__ = [
+    "Agency", "Assignment", "DoorCode", "ErasureEntry", "Grant", "Identity", "JobTitle", "Notice", "OpenSession",
+    "OrgUnit", "Person", "PersonNumber", "Position", "Reach", "Region", "User",
+]  # fmt: skip
