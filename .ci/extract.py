@@ -34,8 +34,9 @@ def used() -> dict:
     found = {}
     for path, source in sources():
         for _line, function, words, _comments in extract_python(BytesIO(source.encode()), KEYWORDS, [], {}):
-            words = [words] if isinstance(words, str) else list(words)
-            context = words.pop(0) if "pgettext" in function else None
+            # A call without a literal (the text of a notice) has no words to find.
+            words = [words] if isinstance(words, str) else list(words or ())
+            context = words.pop(0) if words and "pgettext" in function else None
             if not words or not words[0]:
                 continue
             plural = words[1] if "ngettext" in function or "npgettext" in function else None
