@@ -1,5 +1,6 @@
 """What every request passes: an id, clean input, and privacy unless a view says it is public."""
 
+import re
 import uuid
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
@@ -12,6 +13,10 @@ from cms.core.limits import TooMany
 from cms.core.text import UnfitText, refuse_unfit
 
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
+ADMIN = "/tata-kelola/"
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+# No list of ours is sorted or filtered by the name of a column; such a name can only be somebody trying (R04).
+LOOKUP = re.compile(r"__|^_|^order(_by|ing)$")
 
 
 def request_id(get_response):
@@ -31,10 +36,10 @@ def request_id(get_response):
 
 
 def clean_input(get_response):
-    """Refuse NUL and half surrogates in any query or form (R07), odd methods (N08); name limits (429, 413)."""
+    """Refuse NUL and half surrogates in any query or form (R07), lookups (R04), odd methods (N08); name limits."""
 
     def middleware(request):
-        if request.method not in METHODS and not request.path.startswith("/tata-kelola/"):
+        if request.method not in METHODS and not request.path.startswith(ADMIN):
             return HttpResponseNotAllowed(sorted(METHODS))
         try:
             for field in _typed(request):
@@ -49,9 +54,7 @@ def clean_input(get_response):
         if isinstance(exception, UnfitText):
             return render(request, "400.html", status=400)
         if isinstance(exception, TooMany):
-            response = render(request, "429.html", {"seconds": exception.retry_after}, status=429)
-            response["Retry-After"] = str(exception.retry_after)
-            return response
+            return _too_many(request, exception.retry_after)
         return None
 
     middleware.process_exception = process_exception
@@ -61,12 +64,23 @@ def clean_input(get_response):
 def _typed(request):
     yield request.path_info
     for name, values in request.GET.lists():
+        if LOOKUP.search(name) and not request.path.startswith(ADMIN):
+            raise UnfitText
         yield name
         yield from values
-    if request.method == "POST" and request.content_type == "application/x-www-form-urlencoded":
+    if request.method == "POST" and request.content_type in FORM_TYPES:
         for name, values in request.POST.lists():
             yield name
             yield from values
+        for name, files in request.FILES.lists():
+            yield name
+            yield from (file.name for file in files)
+
+
+def _too_many(request, seconds: int):
+    response = render(request, "429.html", {"seconds": seconds}, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def private_by_default(get_response):

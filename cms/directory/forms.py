@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms.core import limits
+from cms.core.forms import TidyText
 from cms.core.text import tidy
 from cms.directory.models import Agency, DoorCode, Grant, User
 from cms.directory.permissions import needs_second_factor
@@ -218,7 +219,7 @@ class GiveCodeForm(TidyForm):
 
 
 class ReasonForm(TidyForm):
-    reason = forms.CharField(label=_("Reason"), max_length=200)
+    reason = TidyText(label=_("Reason"), max_length=200)
 
 
 class GrantForm(TidyForm):
@@ -230,7 +231,7 @@ class GrantForm(TidyForm):
     valid_to = forms.DateField(
         label=_("Until (not included)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    reason = forms.CharField(
+    reason = TidyText(
         label=_("Reason"), max_length=200, help_text=_("For example the number of the assignment letter.")
     )
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from cms.core import outbox
 from cms.core.audit import audit
+from cms.core.text import tidy
 from cms.directory.exceptions import CodeRefused, GrantRefused
 from cms.directory.models import (
     Agency,
@@ -43,7 +44,7 @@ def add_person(
 ):
     """A person with her first number and the assignment she has held ``since`` (a date; today without one)."""
     unit = position.unit if position else fields.pop("unit", None)
-    person = Person.everything.create(name=name, agency=agency, unit=unit, position=position, **fields)
+    person = Person.everything.create(name=tidy(name), agency=agency, unit=unit, position=position, **fields)
     PersonNumber.everything.create(person=person, kind=kind, value=number)
     Assignment.everything.create(
         person=person, agency=agency, unit=unit, position=position, valid_from=since or timezone.localdate()

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from cms.core.audit import audit
+from cms.core.forms import TidyLines
 from lms.catalogue.exceptions import ImportRefused
 from lms.catalogue.models import UnitReport
 from lms.catalogue.rules.uploads import folder_draft, read_upload, refuse_shapes
@@ -54,7 +55,7 @@ class ImportForm(forms.Form):
 
 
 class SubmitForm(forms.Form):
-    note = forms.CharField(
+    note = TidyLines(
         label=gettext_lazy("Note to the reviewer"),
         help_text=gettext_lazy("What changed and why. It becomes the note of the release."),
         max_length=300,
@@ -64,7 +65,7 @@ class SubmitForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    comment = forms.CharField(
+    comment = TidyLines(
         label=gettext_lazy("Comment to the author"),
         max_length=2000,
         required=False,

@@ -3,23 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cms.core.text import UnfitText, tidy
+from cms.core.forms import TidyLines, TidyText
 from lms.enrolment.rules import MOST_SEATS, date_faults
 
 ZONES = [("Asia/Jakarta", "WIB"), ("Asia/Makassar", "WITA"), ("Asia/Jayapura", "WIT")]
 DATES = ("starts_on", "ends_on", "enrol_from", "enrol_until")
 # 1,000 numbers with names beside them, as spreadsheets copy them.
 LONGEST_PASTE = 200_000
-
-
-class TidyText(forms.CharField):
-    """One line of text as it may be stored: NFC, no invisible characters (R07)."""
-
-    def to_python(self, value):
-        try:
-            return tidy(super().to_python(value))
-        except UnfitText as fault:
-            raise forms.ValidationError(_("That text holds characters that cannot be stored.")) from fault
 
 
 def _date(label: str, help_text: str = "") -> forms.DateField:
@@ -59,7 +49,7 @@ class RunForm(forms.Form):
 class PasteForm(forms.Form):
     """A list of numbers, one a line, copied from a letter or a spreadsheet."""
 
-    numbers = forms.CharField(
+    numbers = TidyLines(
         label=_("NIP, one a line"),
         max_length=LONGEST_PASTE,
         strip=False,

@@ -6,18 +6,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cms.core import files
+from cms.core.public import public_page
 from cms.directory.api import person_required, work_context
 from lms.records import queries, rules, services
 
 
 @require_safe
+@public_page
 def verify(request):
     """A box for a code; a typed code leads to its own address."""
     if typed := request.GET.get("kode", "").strip():
         return redirect("records:verdict", rules.read_code(typed) or "-")
-    response = render(request, "records/verify.html", {"section": "verify"})
-    response["Cache-Control"] = "public, max-age=60"
-    return response
+    return render(request, "records/verify.html", {"section": "verify"})
 
 
 @require_safe

@@ -10,7 +10,11 @@ BANDS = [("", _("any")), ("none", _("no JP yet")), ("below", _("below 20 JP")), 
 
 
 class PeopleFilter(forms.Form):
-    q = forms.CharField(label=_("Part of the name, or the whole number"), max_length=200, required=False)
+    q = forms.CharField(
+        label=_("Part of the name, or the whole number"),
+        required=False,
+        widget=forms.TextInput(attrs={"maxlength": 200}),
+    )
     unit = forms.ChoiceField(label=_("Unit"), required=False)
     band = forms.ChoiceField(label=_("JP this year"), choices=BANDS, required=False)
 

@@ -1,0 +1,39 @@
+"""Browsers of everybody in the world: one signed-in client a person, with the second step passed."""
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
+
+from cms.directory.queries import roles_of
+
+
+def client_of(person, **more) -> Client:
+    """A browser in which ``person`` has passed both steps."""
+    client, user = Client(**more), person.user
+    session = SessionStore()
+    session.update(
+        {
+            SESSION_KEY: str(user.pk),
+            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+            HASH_SESSION_KEY: user.get_session_auth_hash(),
+            "second_factor": True,
+            "roles": ",".join(sorted(roles_of(type(user).everything.get(pk=user.pk)))),
+        }
+    )
+    session.create()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    return client
+
+
+class Browsers:
+    """Clients by role of one side and of the national people; "anonymous" is nobody."""
+
+    def __init__(self, side, national):
+        self._people = {**side.who, **national}
+        self._clients = {"anonymous": Client()}
+
+    def __getitem__(self, role) -> Client:
+        if role not in self._clients:
+            self._clients[role] = client_of(self._people[role])
+        return self._clients[role]

@@ -1,0 +1,173 @@
+"""Every address outside Wagtail's own screens, and who may open it (robustness 5).
+
+A new address without a row here fails ``test_routes.py``. ``opens`` maps a role to a scope code of robustness 5:
+**all**, **o** own, **d** direct reports, **c** own class, **u** unit subtree, **i** own agency, **n** national counts,
+**p** by purpose. Whoever is not named gets 404 (or is sent to the door when nobody is signed in).
+``keys`` names the objects of a `Side` that the address is made of; ``post`` is a body for addresses that change things.
+"""
+
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+
+ROLES = (
+    "anonymous", "colleague", "owner", "facilitator", "author", "publisher", "organiser", "superior",
+    "hr_analyst", "hr_head", "ministry", "auditor", "technical",
+)  # fmt: skip
+SIGNED_IN = tuple(role for role in ROLES if role != "anonymous")
+ALL = dict.fromkeys(ROLES, "all")
+SELF = dict.fromkeys(SIGNED_IN, "o")  # everybody's own page, without an object in its address
+ANY_ASN = dict.fromkeys(SIGNED_IN, "all")
+OWNER = {"owner": "o"}
+DESK = {"author": "i", "publisher": "i"}
+RUNS = {"organiser": "i", "facilitator": "c"}
+HR = {"hr_analyst": "i", "hr_head": "i"}
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    opens: dict
+    keys: tuple = ()
+    methods: str = "GET"
+    post: dict = field(default_factory=dict)
+    json: bool = False  # ``post`` goes as JSON
+    # What an outsider meets: "404", or "same" where the page is the same for everybody.
+    outsider: str = "404"
+
+    @property
+    def is_public(self) -> bool:
+        return "anonymous" in self.opens
+
+    @property
+    def changes(self) -> bool:
+        return "POST" in self.methods
+
+    @property
+    def reads(self) -> bool:
+        return "GET" in self.methods
+
+    def url(self, side, **instead) -> str:
+        return reverse(self.name, args=[instead.get(key) or value_of(side, key) for key in self.keys])
+
+
+VALUES = {
+    "person": lambda side: side.person.uuid,
+    "colleague": lambda side: side.who["colleague"].uuid,
+    "code": lambda side: side.code.uuid,
+    "grant": lambda side: side.grant.uuid,
+    "slug": lambda side: side.course.slug,
+    "course": lambda side: side.course.uuid,
+    "draft": lambda side: side.draft.uuid,
+    "draft_unit": lambda side: side.draft_unit.unit_key,
+    "review": lambda side: side.review.uuid,
+    "fault": lambda side: side.fault.uuid,
+    "run": lambda side: side.run.uuid,
+    "place": lambda side: side.place.uuid,
+    "open_place": lambda side: side.open_place.uuid,
+    "unit_key": lambda side: side.unit_key,
+    "attempt": lambda side: side.attempt.uuid,
+    "open_attempt": lambda side: side.open_attempt.uuid,
+    "certificate": lambda side: side.certificate.uuid,
+    "verify_code": lambda side: side.certificate.code,
+}
+# Keys that stand for a row of one side; the others are words anybody may type.
+PRIVATE_KEYS = set(VALUES) - {"slug", "unit_key", "verify_code"}
+
+
+def value_of(side, key):
+    return VALUES[key](side)
+
+
+GET, POST, BOTH = "GET", "POST", "GET POST"
+ROUTES = [
+    # --- For everybody
+    Route("pages:home", ALL),
+    Route("healthz", ALL),
+    Route("catalogue:list", ALL),
+    Route("catalogue:course", ALL, ("slug",)),
+    Route("records:verify", ALL),
+    Route("records:verdict", ALL, ("verify_code",)),
+    # --- The door
+    Route("account_login", ALL, methods=BOTH, outsider="door"),
+    Route("account_logout", ALL, methods=BOTH, outsider="door"),
+    Route("account_inactive", ALL, outsider="door"),
+    Route("account_reset_password", ALL, methods=BOTH, outsider="door"),
+    Route("account_set_password", ALL, methods=BOTH, outsider="door"),
+    Route("directory:use_code", ALL, methods=BOTH, outsider="door"),
+    Route("mfa_authenticate", ALL, methods=BOTH, outsider="door"),
+    Route("account_reauthenticate", SELF, methods=BOTH, outsider="door"),
+    Route("account_change_password", SELF, methods=BOTH, outsider="door"),
+    Route("mfa_index", SELF, outsider="door"),
+    Route("mfa_reauthenticate", SELF, methods=BOTH, outsider="door"),
+    Route("mfa_activate_totp", SELF, methods=BOTH, outsider="door"),
+    Route("mfa_deactivate_totp", SELF, methods=BOTH, outsider="door"),
+    Route("mfa_view_recovery_codes", SELF, outsider="door"),
+    Route("mfa_generate_recovery_codes", SELF, methods=BOTH, outsider="door"),
+    Route("mfa_download_recovery_codes", SELF, outsider="door"),
+    # --- One's own account
+    Route("directory:account", SELF),
+    Route("directory:sessions", SELF),
+    Route("directory:end_session", SELF, methods=POST),
+    Route("directory:notices", SELF),
+    Route("directory:read_notices", SELF, methods=POST),
+    # --- HR desk
+    Route("directory:people", HR),
+    Route("directory:person_door", HR, ("person",)),
+    Route("directory:give_code", HR, ("person",), POST, {"kind": "recover"}),
+    Route("directory:deactivate", HR, ("person",), POST, {"reason": "Pindah"}),
+    Route("directory:waiting_codes", HR),
+    Route("directory:approve_code", HR, ("code",), POST),
+    Route("directory:grants", {"hr_head": "i"}),
+    Route("directory:give_role", {"hr_head": "i"}, (), POST),
+    Route("directory:withdraw_role", {"hr_head": "i"}, ("grant",), POST, {"reason": "Selesai"}),
+    # --- Author's desk
+    Route("catalogue:desk", DESK),
+    Route("catalogue:desk_import", DESK, methods=BOTH),
+    Route("catalogue:desk_course", DESK, ("draft",)),
+    Route("catalogue:desk_preview", DESK, ("draft", "draft_unit")),
+    Route("catalogue:desk_submit", DESK, ("course",), POST, {"note": "Siap"}),
+    Route("catalogue:fault_settle", DESK, ("course", "fault"), POST),
+    Route("catalogue:review", DESK, ("draft", "review")),
+    Route("catalogue:review_approve", DESK, ("draft", "review"), POST, {"comment": "Bagus"}),
+    Route("catalogue:review_return", DESK, ("draft", "review"), POST, {"comment": "Perbaiki"}),
+    # --- Runs
+    Route("enrolment:runs", RUNS),
+    Route("enrolment:new", {"organiser": "i"}, ("course",), BOTH),
+    Route("enrolment:run", RUNS, ("run",)),
+    Route("enrolment:add", {"organiser": "i"}, ("run",), BOTH, {"numbers": "198001012005011901"}),
+    Route("enrolment:xlsx", RUNS, ("run",)),
+    Route("enrolment:enrol", ANY_ASN, ("run",), BOTH, outsider="same"),
+    Route("enrolment:leave", OWNER | {"organiser": "i"}, ("place",), BOTH, {"reason": "Salah orang"}),
+    # --- Learning
+    Route("player:home", SELF),
+    Route("player:resume", OWNER, ("place",)),
+    Route("player:unit", OWNER, ("place", "unit_key")),
+    Route("player:check", OWNER, ("place", "unit_key"), POST, {"question": "1", "answer": "a"}),
+    Route("player:finish", OWNER, ("place", "unit_key"), POST),
+    Route("player:report", OWNER, ("place", "unit_key"), POST, {"text": "Keliru"}),
+    Route("player:done", OWNER, ("place",)),
+    # --- Exam
+    Route("assessment:cover", OWNER, ("place",), BOTH),
+    Route("assessment:take", OWNER, ("attempt",), BOTH, {"seq": "9"}),
+    Route("assessment:save", OWNER, ("attempt",), POST, {"seq": 9, "answers": {}}, json=True),
+    Route("assessment:review", OWNER, ("attempt",), BOTH),
+    Route("assessment:result", OWNER, ("attempt",)),
+    # --- Records
+    Route("records:mine", SELF),
+    Route("records:certificate", OWNER, ("certificate",)),
+    Route("records:pdf", OWNER, ("certificate",)),
+    # --- Talent
+    Route("profiles:people", HR),
+    Route("profiles:xlsx", HR),
+    Route("profiles:person", HR, ("person",)),
+    Route("profiles:me", SELF),
+    Route("profiles:access_log", SELF),
+]
+BY_NAME = {route.name: route for route in ROUTES}
+# Addresses that need more than a row of `Side`: each has the test named beside it.
+ELSEWHERE = {
+    "player:picture": "test_public.py test_z11_a_picture_of_a_unit",
+    "wagtaildocs_serve": "test_leaks.py test_z11_documents",
+    "wagtaildocs_authenticate_with_password": "test_routes.py test_no_document_asks_for_a_password",
+}
