@@ -49,9 +49,9 @@ def menu_of(request) -> list[dict]:
     from django.urls import reverse
 
     entries = [(entry, reverse(entry.url_name)) for entry in MENU if entry.may(request.user)]
-    return [
-        {"label": entry.label, "url": url, "icon": entry.icon, "current": request.path == url} for entry, url in entries
-    ]
+    # The longest address that leads to this page is where we are.
+    here = max((url for _entry, url in entries if request.path.startswith(url)), key=len, default="")
+    return [{"label": entry.label, "url": url, "icon": entry.icon, "current": url == here} for entry, url in entries]
 
 
 def sections_of(place: str, request, subject=None) -> list[dict]:

@@ -51,5 +51,5 @@ def work_context(request) -> dict:
             "agency": str(person.agency) if person else "",
             "initials": person.initials if person else "B",
         },
-        "notices": unread_notices(person.pk) if person else 0,
+        "notices": unread_notices(request.user),
     }

@@ -3,14 +3,41 @@
 from django.db import connection
 from django.http import JsonResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
 from cms.core.hooks import sections_of
 from cms.core.public import public_page
 
 
+@require_safe
 @public_page
 def home(request):
     return render(request, "pages/home.html", {"sections": sections_of("public_home", request)})
+
+
+@require_safe
+@public_page
+def help_centre(request):
+    return _words(request, "help", section="help")
+
+
+@require_safe
+@public_page
+def accessibility(request):
+    return _words(request, "accessibility")
+
+
+@require_safe
+@public_page
+def privacy(request):
+    return _words(request, "privacy")
+
+
+def _words(request, name: str, **context):
+    """A page of prose: each language has its own text, written, not translated line by line."""
+    language = "en" if (get_language() or "").startswith("en") else "id"
+    return render(request, f"pages/{name}_{language}.html", context)
 
 
 def healthz(request):
@@ -32,5 +59,10 @@ def missing(request, exception=None):
     return render(request, "404.html", status=404)
 
 
+def forged(request, reason=""):
+    """A form without its token: as any other refusal, in our frame."""
+    return refused(request)
+
+
 def broken(request):
-    return render(request, "500.html", {"request_id": getattr(request, "id", "")}, status=500)
+    return render(request, "500.html", status=500)

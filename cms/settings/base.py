@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "cms.core.middleware.private_by_default",
 ]
 ROOT_URLCONF = "cms.urls"
+CSRF_FAILURE_VIEW = "cms.pages.views.forged"
 WSGI_APPLICATION = "cms.wsgi.application"
 TEMPLATES = [
     {
@@ -107,7 +108,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "cms.directory.rules.PersonalPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/beranda/"
+LOGIN_REDIRECT_URL = "player:home"
 ACCOUNT_ADAPTER = "cms.directory.backends.DoorAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]

@@ -11,6 +11,6 @@ class EnrolmentConfig(AppConfig):
         from lms.enrolment import permissions, queries  # noqa: F401  queries registers I08 on import
 
         add_menu(
-            MenuEntry(label=_("Runs"), url_name="enrolment:runs", icon="users", order=40, may=permissions.may_see_runs)
+            MenuEntry(label=_("Runs"), url_name="enrolment:runs", icon="cal", order=35, may=permissions.may_see_runs)
         )
         add_section(Section("course", "enrolment/_course_runs.html", 10, queries.course_section))

@@ -29,6 +29,7 @@ from lms.enrolment.rules import MAY_TAKE_PART, MOST_SEATS, Line, date_faults, re
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL: lock_timeout has passed
 TRIES = 8
 USUAL_LENGTH = timedelta(days=30)
+HOME = "/beranda/"  # a path, not a route: the notice is kept, and its reader's language is not ours
 
 
 def in_turn(service):
@@ -175,7 +176,7 @@ def _words_for(enrolment: Enrolment, run: CourseRun, *, freed: bool = False) -> 
             text = _("You are on the waiting list of %(run)s.")
         text = text % {"run": run.name}
     kind = "place_given" if active else "place_awaited"
-    return {"kind": kind, "key": str(enrolment.uuid), "text": text[:300], "url": settings.LOGIN_REDIRECT_URL}
+    return {"kind": kind, "key": str(enrolment.uuid), "text": text[:300], "url": HOME}
 
 
 @in_turn

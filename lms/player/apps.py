@@ -13,4 +13,6 @@ class PlayerConfig(AppConfig):
             return user.person_id is not None
 
         hooks.add_menu(hooks.MenuEntry(_("Home"), "player:home", "home", 10, learns))
+        hooks.add_menu(hooks.MenuEntry(_("Courses"), "catalogue:list", "book", 20, learns))
+        hooks.add_menu(hooks.MenuEntry(_("Help"), "pages:help", "help", 95, lambda user: True))
         hooks.add_menu(hooks.MenuEntry(_("Achievements"), "records:mine", "award", 40, learns))

@@ -1,14 +1,31 @@
-// The outline drawer opens by :target without script; this adds Escape, click outside and the return of focus.
+// The outline opens by :target and the menu sheet by <details>, both without script. This adds Escape, a click
+// outside, and the return of focus to whatever opened them.
 (() => {
   const drawer = document.querySelector(".drawer");
-  if (!drawer) return;
+  const sheet = document.querySelector(".sheet");
   let opener = null;
-  const isOpen = () => location.hash === "#" + drawer.id;
-  const close = () => { location.hash = "isi"; if (opener) opener.focus(); };
+  const isOpen = () => drawer && location.hash === "#" + drawer.id;
+  const closeDrawer = () => {
+    history.replaceState(null, "", location.pathname + location.search + "#isi");
+    location.hash = "isi";
+    if (opener) opener.focus();
+  };
+  const closeSheet = (refocus) => {
+    sheet.open = false;
+    if (refocus) sheet.querySelector("summary").focus();
+  };
   document.addEventListener("click", (event) => {
-    const link = event.target.closest(`a[href="#${drawer.id}"]`);
-    if (link) opener = link;
-    else if (isOpen() && !drawer.contains(event.target)) close();
+    const link = drawer && event.target.closest(`a[href="#${drawer.id}"]`);
+    if (link) {
+      opener = link;
+      setTimeout(() => (drawer.querySelector("[aria-current], a") || drawer).focus());
+    } else if (isOpen() && !drawer.contains(event.target)) closeDrawer();
+    else if (isOpen() && event.target.closest("[data-close]")) { event.preventDefault(); closeDrawer(); }
+    if (sheet && sheet.open && !sheet.contains(event.target)) closeSheet(false);
   });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && isOpen()) close(); });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    if (isOpen()) closeDrawer();
+    else if (sheet && sheet.open) closeSheet(true);
+  });
 })();

@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 from django import template
+from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
+from django.utils.http import escape_leading_slashes
 
 register = template.Library()
 
@@ -70,6 +72,19 @@ def icon(name: str, css: str = "i"):
 def brandmark():
     paths = format_html_join("", '<path d="{}"/>', ((d,) for d in MARK))
     return format_html('<svg viewBox="0 0 24 24" aria-hidden="true"><g fill="currentColor">{}</g></svg>', paths)
+
+
+@register.simple_tag(takes_context=True)
+def other_language(context):
+    """A link to this page in the other language. It reads the path alone, so a public page may be kept by anybody."""
+    request = context.get("request")
+    here = context.get("alternate_url") or (request.get_full_path() if request else "/")
+    if (translation.get_language() or "id")[:2] == "id":
+        path, code, name = f"/en{here}", "en", "English"
+    else:
+        path, code, name = escape_leading_slashes(here.removeprefix("/en")), "id", "Bahasa Indonesia"
+    link = '<a class="lang" href="{}" lang="{}" hreflang="{}">{}<span>{}</span></a>'
+    return format_html(link, path, code, code, icon("globe"), name)
 
 
 @register.simple_tag
