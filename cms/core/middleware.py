@@ -1,11 +1,9 @@
 """What every request passes: an id, clean input, and privacy unless a view says it is public."""
 
-import logging
 import re
 import uuid
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.db import OperationalError
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
@@ -14,8 +12,6 @@ from cms.core import trace
 from cms.core.limits import TooMany
 from cms.core.text import UnfitText, refuse_unfit
 
-log = logging.getLogger(__name__)
-BUSY_SECONDS = 30
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 ADMIN = "/tata-kelola/"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -59,12 +55,6 @@ def clean_input(get_response):
             return render(request, "400.html", status=400)
         if isinstance(exception, TooMany):
             return _too_many(request, exception.retry_after)
-        if isinstance(exception, OperationalError):
-            # The database is away, full or locked for too long: nothing is half done, and later is another matter.
-            log.error("database unavailable", exc_info=exception)
-            response = render(request, "503.html", status=503)
-            response["Retry-After"] = str(BUSY_SECONDS)
-            return response
         return None
 
     middleware.process_exception = process_exception

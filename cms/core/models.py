@@ -102,6 +102,24 @@ class LongJob(models.Model):
     everything = models.Manager()
 
 
+class RepeatGuard(models.Model):
+    """A POST that carried an idempotency key: what it asked, and the answer it got (C02). Kept for a day."""
+
+    owner_id = models.BigIntegerField()
+    key_digest = models.CharField(max_length=64)
+    body_digest = models.CharField(max_length=64)
+    begun_at = models.DateTimeField(default=timezone.now, db_index=True)
+    # Locked with the key itself, which is not kept: an answer may show a code once. None while it runs.
+    answer = models.BinaryField(null=True)
+    everything = models.Manager()
+
+    class Meta:
+        constraints = [
+            # Of two equal requests at once one runs.
+            models.UniqueConstraint(fields=["owner_id", "key_digest"], name="repeat_one_row_per_key"),
+        ]
+
+
 class StoredFile(models.Model):
     """A file known by its content. Never replaced in place."""
 

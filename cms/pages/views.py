@@ -1,11 +1,14 @@
 """The public home, the health check and the pages of refusal."""
 
+import sys
+
 from django.db import connection
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from cms.core import busy
 from cms.core.hooks import sections_of
 from cms.core.public import public_page
 
@@ -65,4 +68,7 @@ def forged(request, reason=""):
 
 
 def broken(request):
+    """A fault of ours; or, around a view, a database that was busy for a moment."""
+    if answer := busy.answer(request, sys.exc_info()[1]):
+        return answer
     return render(request, "500.html", status=500)

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "cms.core.middleware.clean_input",
+    "cms.core.busy.busy_page",
     "cms.core.public.stays_public",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -71,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cms.directory.middleware.doors",
     "cms.core.probing.probing",
+    "cms.core.idempotency.send_once",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -223,5 +225,6 @@ LOGGING = {
 }
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = HOME / "mail"
+EMAIL_TIMEOUT = 10  # seconds: a mail server that is down must not hold a worker
 DEFAULT_FROM_EMAIL = env.text("BESTARI_MAIL_FROM", "Bestari <bestari@example.go.id>")
 SILENCED_SYSTEM_CHECKS = []

@@ -15,7 +15,7 @@ if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
 DATABASES = {"default": env.database("DATABASE_URL", "")}
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.text("CACHE_URL")},
+    "default": {"BACKEND": "cms.core.caches.FallbackCache", "LOCATION": env.text("CACHE_URL")},
 }
 CACHES["shared"] = CACHES["default"]
 if env.flag("BESTARI_BEHIND_PROXY"):

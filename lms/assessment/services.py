@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cms.core.patience import patient
 from lms.assessment import queries, rules
 from lms.assessment.exceptions import AnswerRefused, StartRefused, SubmitRefused
 from lms.assessment.models import Attempt, AttemptResponse, GradeEntry
@@ -25,6 +26,7 @@ OPEN = Attempt.State.OPEN
 MOST_TRIES = 5
 
 
+@patient
 def start(*, enrolment: Enrolment, by) -> Attempt:
     """The open attempt of ``enrolment``, begun now if there is none; or raise ``StartRefused``.
 
@@ -82,6 +84,7 @@ class Saved:
     answers: dict = field(default_factory=dict)
 
 
+@patient
 def save(*, attempt_uuid, learner_id: int, seq: int, answers: dict) -> Saved:
     """Keep ``answers`` (from ``rules.read_drafts``) if ``seq`` is higher than any before. One conditional UPDATE."""
     now = timezone.now()
@@ -123,15 +126,16 @@ def submit(*, attempt: Attempt, by) -> Attempt:
     for _try in range(MOST_TRIES):
         if attempt.state != OPEN:
             return attempt
-        with transaction.atomic():
-            if _close(attempt, by):
-                return attempt
+        if _close(attempt=attempt, by=by):
+            return attempt
         # A save or another submit came between reading and closing.
         attempt = queries.loaded(Attempt.everything).get(pk=attempt.pk)
     raise SubmitRefused(_("Your answers are still being saved. Try again in a moment."))
 
 
-def _close(attempt: Attempt, by) -> bool:
+@patient
+@transaction.atomic
+def _close(*, attempt: Attempt, by) -> bool:
     now = timezone.now()
     exam = queries.exam_of(attempt.release.uuid)
     responses = _marked(attempt, exam)

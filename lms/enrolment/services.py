@@ -1,13 +1,10 @@
 """Writes about runs and places. The run's row is the lock: whoever counts seats holds it first (I08)."""
 
-import functools
-import random
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,6 +14,7 @@ from django.utils.translation import override
 from cms.core.audit import audit
 from cms.core.events import announce
 from cms.core.models import OutboxMessage
+from cms.core.patience import patient
 from cms.directory.models import Agency, Notice, Person, User
 from cms.directory.services import notify
 from lms import events
@@ -26,33 +24,8 @@ from lms.enrolment.exceptions import EnrolmentRefused
 from lms.enrolment.models import CourseRun, Enrolment, EnrolmentEvent
 from lms.enrolment.rules import MAY_TAKE_PART, MOST_SEATS, Line, date_faults, read_lines, today_in
 
-LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL: lock_timeout has passed
-TRIES = 8
 USUAL_LENGTH = timedelta(days=30)
 HOME = "/beranda/"  # a path, not a route: the notice is kept, and its reader's language is not ours
-
-
-def in_turn(service):
-    """Stand in the queue of a run again when the database gave up waiting; a sentence, never a 500 (C01)."""
-
-    @functools.wraps(service)
-    def wrapped(**arguments):
-        for tried in range(TRIES):
-            try:
-                with transaction.atomic():
-                    return service(**arguments)
-            except OperationalError as fault:
-                if not _is_lock(fault):
-                    raise
-                # Apart from each other, or the same ones meet again.
-                time.sleep(random.uniform(0, 0.02 * 2**tried))
-        raise EnrolmentRefused(_("Very many people are enrolling at this moment. Please try again in a minute."))
-
-    return wrapped
-
-
-def _is_lock(fault: OperationalError) -> bool:
-    return getattr(fault.__cause__, "sqlstate", "") == LOCK_NOT_AVAILABLE or "is locked" in str(fault)
 
 
 def _locked(run: CourseRun) -> CourseRun:
@@ -91,7 +64,8 @@ def open_run(
     return run
 
 
-@in_turn
+@patient
+@transaction.atomic
 def enrol(*, run: CourseRun, learner: Person, by: User | None) -> Enrolment:
     """Give ``learner`` a place on ``run``, or the next one on its waiting list, or raise ``EnrolmentRefused``."""
     # Read before the lock: others queue behind it.
@@ -179,7 +153,8 @@ def _words_for(enrolment: Enrolment, run: CourseRun, *, freed: bool = False) -> 
     return {"kind": kind, "key": str(enrolment.uuid), "text": text[:300], "url": HOME}
 
 
-@in_turn
+@patient
+@transaction.atomic
 def cancel(*, enrolment: Enrolment, by: User | None, reason: str) -> Enrolment | None:
     """End an open place and give the freed seat to the first who waits; returns that place. Twice is once."""
     run = _locked(enrolment.run)
@@ -233,7 +208,8 @@ class Outcome:
         return len(self.lines) - self.seated - self.waiting
 
 
-@in_turn
+@patient
+@transaction.atomic
 def enrol_many(*, run: CourseRun, numbers: list[str] | str, by: User | None) -> Outcome:
     """Places for everybody behind ``numbers``, set-wise; the same list again changes nothing."""
     lines = read_lines(numbers if isinstance(numbers, str) else "\n".join(numbers))

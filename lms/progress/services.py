@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from cms.core.patience import patient
 from lms.catalogue.queries import release_by_id
 from lms.enrolment.models import Enrolment
 from lms.progress import queries, rules
@@ -10,6 +11,7 @@ from lms.progress.models import CheckAnswer, UnitProgress
 from lms.records import services as records
 
 
+@patient
 @transaction.atomic
 def finish_unit(*, enrolment: Enrolment, unit_key: str) -> None:
     """Mark a unit done; a second click changes nothing."""
@@ -24,6 +26,7 @@ def finish_unit(*, enrolment: Enrolment, unit_key: str) -> None:
     settle(enrolment=enrolment, done=done)
 
 
+@patient
 def answer_check(*, enrolment: Enrolment, version, answer, is_right: bool) -> None:
     """Keep the answer to a check inside a unit; a later answer replaces it, for checks are not graded."""
     CheckAnswer.everything.update_or_create(

@@ -1,5 +1,6 @@
 """Small pictures and parts that screens share: icons, bars, rings, fields. SVG is built by format_html only."""
 
+import uuid
 from decimal import Decimal
 
 from django import template
@@ -66,6 +67,12 @@ MARK = (
 def icon(name: str, css: str = "i"):
     """An icon; ``css`` is "i", or "state ok" and the like in outlines."""
     return format_html('<svg class="{}" viewBox="0 0 20 20" aria-hidden="true"><path d="{}"/></svg>', css, ICONS[name])
+
+
+@register.simple_tag
+def send_once():
+    """A hidden key for a form that creates something: sent twice, it is carried out once (core.idempotency)."""
+    return format_html('<input type="hidden" name="send_once" value="{}">', uuid.uuid4())
 
 
 @register.simple_tag
