@@ -6,27 +6,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RepeatGuard',
+            name="RepeatGuard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('owner_id', models.BigIntegerField()),
-                ('key_digest', models.CharField(max_length=64)),
-                ('body_digest', models.CharField(max_length=64)),
-                ('begun_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('answer', models.BinaryField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("owner_id", models.BigIntegerField()),
+                ("key_digest", models.CharField(max_length=64)),
+                ("body_digest", models.CharField(max_length=64)),
+                ("begun_at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ("answer", models.BinaryField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('owner_id', 'key_digest'), name='repeat_one_row_per_key')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner_id", "key_digest"), name="repeat_one_row_per_key")
+                ],
             },
             managers=[
-                ('everything', django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
     ]
