@@ -98,8 +98,14 @@ class LongJob(models.Model):
     row_errors = models.JSONField(default=list)
     result_digest = models.CharField(max_length=64, blank=True)
     recorded_at = models.DateTimeField(default=timezone.now)
+    # The last sign of life: a running job without one is started again.
+    touched_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     everything = models.Manager()
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (self.State.DONE, self.State.FAILED)
 
 
 class RepeatGuard(models.Model):

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cms.core import outbox, sweeps
+from cms.core import jobs, outbox, sweeps
 
 
 @shared_task(name="cms.core.deliver")
@@ -13,3 +13,8 @@ def deliver():
 @shared_task(name="cms.core.sweep")
 def sweep():
     sweeps.run_all()
+
+
+@shared_task(name="cms.core.work")
+def work(key: int):
+    jobs.run(key)

@@ -8,4 +8,7 @@ urlpatterns = [
     path("bantuan/", views.help_centre, name="help"),
     path("aksesibilitas/", views.accessibility, name="accessibility"),
     path("pelindungan-data/", views.privacy, name="privacy"),
+    path("pekerjaan/<uuid:uuid>/", views.job, name="job"),
+    path("pekerjaan/<uuid:uuid>/ulang/", views.job_again, name="job_again"),
+    path("pekerjaan/<uuid:uuid>/hasil/", views.job_result, name="job_result"),
 ]

@@ -1,16 +1,17 @@
-"""The public home, the health check and the pages of refusal."""
+"""The public home, the progress of long jobs, the health check and the pages of refusal."""
 
 import sys
 
 from django.db import connection
-from django.http import JsonResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from cms.core import busy
+from cms.core import busy, files, jobs
 from cms.core.hooks import sections_of
 from cms.core.public import public_page
+from cms.directory.api import person_required, work_context
 
 
 @require_safe
@@ -41,6 +42,43 @@ def _words(request, name: str, **context):
     """A page of prose: each language has its own text, written, not translated line by line."""
     language = "en" if (get_language() or "").startswith("en") else "id"
     return render(request, f"pages/{name}_{language}.html", context)
+
+
+def _own_job(request, uuid):
+    job = jobs.own(request.user, uuid)
+    if job is None:
+        raise Http404
+    return job
+
+
+@require_safe
+@person_required
+def job(request, uuid):
+    """How far a long job is. It goes on when this page is closed."""
+    row = _own_job(request, uuid)
+    if request.GET.get("bagian"):
+        return render(request, "pages/_job.html", {"job": row})
+    return render(request, "pages/job.html", {**work_context(request), "job": row})
+
+
+@require_POST
+@person_required
+def job_again(request, uuid):
+    row = _own_job(request, uuid)
+    jobs.again(row)
+    return redirect("pages:job", row.uuid)
+
+
+@require_safe
+@person_required
+def job_result(request, uuid):
+    """The file a job made, always as an attachment (I16)."""
+    row = _own_job(request, uuid)
+    if not row.result_digest:
+        raise Http404
+    response = HttpResponse(files.read(row.result_digest), content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{row.payload.get("file_name", "hasil")}"'
+    return response
 
 
 def healthz(request):

@@ -1,14 +1,11 @@
 """The exam as a browser meets it: cover, paper, autosave, check, result; and what Citra must not see."""
 
-from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 
 import time_machine
 from django.core.cache import cache
-from django.db import connection
 from django.test import TestCase
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,18 +14,9 @@ from lms.assessment.models import Attempt, GradeEntry
 from lms.enrolment.models import Enrolment
 from tests import makers
 from tests.lms.assessment.makers import make_exam_release, make_ready, right_answers, slot_of
-from tests.sql import counted
+from tests.sql import assert_sql
 
 SECRETS = ["ALASAN", "TEPAT-SEKALI", "KELIRU-SEKALI", "&quot;right", '"right"', "tolerance"]
-
-
-@contextmanager
-def screen_sql(expected: int):
-    """As ``assert_sql``, without the look at the person's roles that the door takes before every screen."""
-    with CaptureQueriesContext(connection) as captured:
-        yield
-    own = [sql for sql in counted(captured) if not sql.startswith('SELECT "directory_grant"."role"')]
-    assert len(own) == expected, f"{len(own)} statements, {expected} expected:\n" + "\n".join(own)
 
 
 class ExamCase(TestCase):
@@ -70,12 +58,12 @@ class CoverTests(ExamCase):
 
     def test_Q01_looking_costs_two_statements(self):
         queries.exam_of(self.release.uuid)
-        with screen_sql(2):  # the place with its facts, its attempts
+        with assert_sql(2):  # the place with its facts, its attempts
             self.client.get(self.address())
 
     def test_start_leads_to_the_paper_and_a_second_click_to_the_same_one(self):
         queries.exam_of(self.release.uuid)
-        with screen_sql(2):  # the place with its facts, the INSERT
+        with assert_sql(2):  # the place with its facts, the INSERT
             first = self.client.post(self.address())
         second = self.client.post(self.address())
         attempt = Attempt.everything.get()
@@ -123,7 +111,7 @@ class PaperTests(ExamCase):
 
     def test_Q01_the_paper_is_one_statement(self):
         attempt = self.started()
-        with screen_sql(1):
+        with assert_sql(1):
             self.client.get(self.url("take", attempt))
 
     def test_without_javascript_the_buttons_save_and_lead_on(self):
@@ -202,7 +190,7 @@ class AutosaveTests(ExamCase):
         self.attempt = self.started()
 
     def test_Q01_B03_one_statement_and_a_short_receipt_with_the_servers_time(self):
-        with time_machine.travel(self.attempt.started_at), screen_sql(1):
+        with time_machine.travel(self.attempt.started_at), assert_sql(1):
             response = self.autosave(self.attempt, 1, {"1": "a"})
         self.assertEqual((response.status_code, response.json()["seq"]), (200, 1))
         self.assertRegex(response.json()["saved_at"], r"^\d\d\.\d\d\.\d\d$")
@@ -288,9 +276,9 @@ class SubmitTests(ExamCase):
 
     def test_Q01_submit_and_result(self):
         attempt = self.started()
-        with screen_sql(5):  # the attempt; then close, responses, grade, place
+        with assert_sql(5):  # the attempt; then close, responses, grade, place
             self.client.post(self.url("review", attempt))
-        with screen_sql(2):
+        with assert_sql(2):
             self.client.get(self.url("result", attempt))
 
     def test_while_a_try_is_left_the_right_options_stay_closed(self):
