@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 from cms.core import files
+from cms.core.models import LongJob
 from cms.directory import services as directory
 from cms.directory.models import JobTitle, OrgUnit, Position
 from cms.directory.services import notify
@@ -152,3 +153,7 @@ def _door(side) -> None:
         user=clerk.user, role="organiser", agency=side.employer, by=head, reason=f"Surat {side.mark}"
     )
     notify(person_id=side.who["owner"].pk, kind="test", key="1", text=f"Kabar {side.mark}")
+    side.job = LongJob.everything.create(
+        kind="test", owner_id=side.who["organiser"].user.pk, payload={"title": f"Pekerjaan {side.mark}"}, total=2,
+        result_digest=files.keep(PDF, kind="application/pdf"),
+    )  # fmt: skip

@@ -70,6 +70,7 @@ VALUES = {
     "open_attempt": lambda side: side.open_attempt.uuid,
     "certificate": lambda side: side.certificate.uuid,
     "verify_code": lambda side: side.certificate.code,
+    "job": lambda side: side.job.uuid,
 }
 # Keys that stand for a row of one side; the others are words anybody may type.
 PRIVATE_KEYS = set(VALUES) - {"slug", "unit_key", "verify_code"}
@@ -111,6 +112,10 @@ ROUTES = [
     Route("directory:end_session", SELF, methods=POST),
     Route("directory:notices", SELF),
     Route("directory:read_notices", SELF, methods=POST),
+    # --- Long jobs: whoever started one
+    Route("pages:job", {"organiser": "o"}, ("job",)),
+    Route("pages:job_again", {"organiser": "o"}, ("job",), POST),
+    Route("pages:job_result", {"organiser": "o"}, ("job",)),
     # --- HR desk
     Route("directory:people", HR),
     Route("directory:person_door", HR, ("person",)),
