@@ -84,6 +84,9 @@ GET, POST, BOTH = "GET", "POST", "GET POST"
 ROUTES = [
     # --- For everybody
     Route("pages:home", ALL),
+    Route("pages:help", ALL),
+    Route("pages:accessibility", ALL),
+    Route("pages:privacy", ALL),
     Route("healthz", ALL),
     Route("catalogue:list", ALL),
     Route("catalogue:course", ALL, ("slug",)),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0002_unique_on_both_engines"),
+        ("core", "0003_repeat_guard"),
     ]
 
     operations = [
