@@ -93,7 +93,10 @@ def _take_post(request, attempt):
         seq, drafts = rules.read_seq(request.POST.get("seq", "")), rules.read_drafts(typed)
     except AnswerRefused as refusal:
         return _paper(request, attempt, answers=typed, fault=refusal.message, status=422)
-    saved = services.save(attempt_uuid=attempt.uuid, learner_id=request.person.pk, seq=seq, answers=drafts)
+    try:
+        saved = services.save(attempt_uuid=attempt.uuid, learner_id=request.person.pk, seq=seq, answers=drafts)
+    except Attempt.DoesNotExist as gone:  # the place was given up meanwhile
+        raise Http404 from gone
     if saved.outcome == "stale":
         attempt.save_seq = saved.seq
         words = _(

@@ -2,10 +2,12 @@
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.test import Client
+from django.test import Client, TestCase
 
+from cms.core.models import RateHit
 from cms.directory.backends import SessionStore
 from cms.directory.queries import roles_of
+from tests.gate.makers import make_world
 
 
 def client_of(person, **more) -> Client:
@@ -37,3 +39,26 @@ class Browsers:
         if role not in self._clients:
             self._clients[role] = client_of(self._people[role])
         return self._clients[role]
+
+
+class WorldCase(TestCase):
+    """A test that walks the world: ``home``, ``away`` and a browser for everybody on both sides."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.world = make_world()
+        cls.home, cls.away = cls.world.home, cls.world.away
+
+    def setUp(self):
+        self.home_browsers = Browsers(self.home, self.world.national)
+        self.away_browsers = Browsers(self.away, self.world.national)
+
+
+def ask(client, route, url, method, side=None, **more):
+    """One request; counters are cleared first, so that a walk through everything is not taken for an attack."""
+    RateHit.everything.all().delete()
+    if method == "GET":
+        return client.get(url, **more)
+    if route.json:
+        more["content_type"] = "application/json"
+    return client.post(url, route.body(side) | more.pop("extra", {}), **more)

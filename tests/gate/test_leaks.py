@@ -3,12 +3,10 @@
 import re
 from html import unescape
 
-from django.test import TestCase
 from django.urls import reverse
 
-from cms.core.models import RateHit
-from tests.gate.makers import DIGITS, MARK, MISSING, make_world
-from tests.gate.people import Browsers
+from tests.gate.makers import DIGITS, MARK, MISSING
+from tests.gate.people import WorldCase, ask
 from tests.gate.routes import PRIVATE_KEYS, ROLES, ROUTES
 
 REQUEST_ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -26,24 +24,6 @@ def without_id(response) -> tuple:
     return response.status_code, REQUEST_ID.sub(b"", response.content)
 
 
-class WorldCase(TestCase):
-    @classmethod
-    def setUpTestData(cls):
-        cls.world = make_world()
-        cls.home, cls.away = cls.world.home, cls.world.away
-
-    def setUp(self):
-        self.home_browsers = Browsers(self.home, self.world.national)
-        self.away_browsers = Browsers(self.away, self.world.national)
-
-    def ask(self, client, route, url, method):
-        """One request as ``client``; counters of the door are cleared so that a walk is not taken for an attack."""
-        RateHit.everything.all().delete()
-        if method == "GET":
-            return client.get(url)
-        return client.post(url, route.post, **({"content_type": "application/json"} if route.json else {}))
-
-
 def methods_of(route):
     return route.methods.split()
 
@@ -59,9 +39,9 @@ class OutsiderTests(WorldCase):
                 for role in AWAY_ROLES:
                     with self.subTest(route=route.name, method=method, role=role):
                         client = self.away_browsers[role]
-                        answer = self.ask(client, route, theirs, method)
+                        answer = ask(client, route, theirs, method, self.home)
                         self.assertEqual(answer.status_code, 404)
-                        self.assertEqual(without_id(answer), without_id(self.ask(client, route, missing, method)))
+                        self.assertEqual(without_id(answer), without_id(ask(client, route, missing, method, self.home)))
                         self.assertEqual(of_home(answer.content), [])
 
     def test_Z02_no_word_number_or_count_of_home_on_any_screen_of_badung(self):
@@ -70,7 +50,7 @@ class OutsiderTests(WorldCase):
                 continue
             for role in AWAY_ROLES:
                 with self.subTest(route=route.name, role=role):
-                    answer = self.ask(self.away_browsers[role], route, route.url(self.away), "GET")
+                    answer = ask(self.away_browsers[role], route, route.url(self.away), "GET")
                     self.assertEqual(of_home(answer.content), [])
 
 
@@ -85,7 +65,7 @@ class RightsTests(WorldCase):
                 continue
             for role in ROLES:
                 with self.subTest(route=route.name, role=role):
-                    answer = self.ask(self.home_browsers[role], route, route.url(self.home), "GET")
+                    answer = ask(self.home_browsers[role], route, route.url(self.home), "GET")
                     self._check(route, role, answer)
 
     def test_whoever_is_not_named_changes_nothing(self):
@@ -96,7 +76,10 @@ class RightsTests(WorldCase):
                 if role in route.opens:
                     continue
                 with self.subTest(route=route.name, role=role):
-                    self._check(route, role, self.ask(self.home_browsers[role], route, route.url(self.home), "POST"))
+                    self._check(route, role, self.ask(role, route))
+
+    def ask(self, role, route):
+        return ask(self.home_browsers[role], route, route.url(self.home), "POST", self.home)
 
     def _check(self, route, role, answer):
         to_the_door = answer.status_code == 302 and answer.url.startswith(reverse("account_login"))
