@@ -19,9 +19,9 @@ def new_code() -> str:
 
 
 def read_code(typed: str) -> str:
-    """A code as people type it: lower case, with spaces and dashes, O for 0, I or L for 1."""
-    clean = "".join(typed.upper().split()).replace("-", "")
-    return clean.translate(str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"}))[:64]
+    """A code as people type it: lower case, with spaces, dashes or other signs, O for 0, I or L for 1."""
+    clean = typed.upper().translate(str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"}))
+    return "".join(sign for sign in clean if sign in ALPHABET)[:64]
 
 
 def show_code(code: str) -> str:

@@ -41,6 +41,9 @@ class Route:
     post: object = field(default_factory=dict)  # a body that is taken, or a function of the side that makes one
     json: bool = False  # ``post`` goes as JSON
     actor: str = ""  # who sends it; else the first one who may
+    fields: dict = field(default_factory=dict)  # what people type: field -> a list of ``odd``
+    needs: bool = True  # whether an empty form is refused
+    query: tuple = ()  # names that a list understands
     # What an outsider meets: "404", or "same" where the page is the same for everybody.
     outsider: str = "404"
 
@@ -98,6 +101,20 @@ def value_of(side, key):
     return VALUES[key](side)
 
 
+def texts(*names) -> dict:
+    return dict.fromkeys(names, "TEXTS")
+
+
+RUN_FIELDS = texts("name", "place") | {
+    "starts_on": "DATES", "ends_on": "DATES", "enrol_from": "DATES", "enrol_until": "DATES", "seats": "NUMBERS",
+    "time_zone": "CHOICES", "open_to_all": "CHOICES",
+}  # fmt: skip
+PASSWORDS = texts("oldpassword", "password1", "password2")
+LIST, REASON = {"numbers": "198001012005011901"}, {"reason": "Salah orang"}
+COMMENT = texts("comment")
+ROLE_FIELDS = texts("number", "reason") | {"role": "CHOICES", "agency": "CHOICES", "valid_to": "DATES"}
+
+
 def _new_run(side) -> dict:
     day = timezone.localdate()
     return {
@@ -136,9 +153,9 @@ ROUTES = [
     Route("pages:accessibility", ALL),
     Route("pages:privacy", ALL),
     Route("healthz", ALL),
-    Route("catalogue:list", ALL),
+    Route("catalogue:list", ALL, query=("q", "page")),
     Route("catalogue:course", ALL, ("slug",)),
-    Route("records:verify", ALL),
+    Route("records:verify", ALL, query=("kode",)),
     Route("records:verdict", ALL, ("verify_code",)),
     # --- The door
     Route("account_login", ALL, methods=BOTH, outsider="door"),
@@ -149,7 +166,14 @@ ROUTES = [
     Route("directory:use_code", ALL, methods=BOTH, outsider="door"),
     Route("mfa_authenticate", ALL, methods=BOTH, outsider="door"),
     Route("account_reauthenticate", SELF, methods=BOTH, outsider="door"),
-    Route("account_change_password", SELF, methods=BOTH, post=_new_password, outsider="door"),
+    Route(
+        "account_change_password",
+        SELF,
+        methods=BOTH,
+        post=_new_password,
+        fields=texts("oldpassword", "password1", "password2"),
+        outsider="door",
+    ),
     Route("mfa_index", SELF, outsider="door"),
     Route("mfa_reauthenticate", SELF, methods=BOTH, outsider="door"),
     Route("mfa_activate_totp", SELF, methods=BOTH, outsider="door"),
@@ -161,51 +185,75 @@ ROUTES = [
     Route("directory:account", SELF),
     Route("directory:sessions", SELF),
     Route("directory:end_session", SELF, methods=POST),
-    Route("directory:notices", SELF),
+    Route("directory:notices", SELF, query=("page",)),
     Route("directory:read_notices", SELF, methods=POST),
     # --- Long jobs: whoever started one
     Route("pages:job", {"organiser": "o"}, ("job",)),
     Route("pages:job_again", {"organiser": "o"}, ("job",), POST),
     Route("pages:job_result", {"organiser": "o"}, ("job",)),
     # --- HR desk
-    Route("directory:people", HR),
+    Route("directory:people", HR, query=("q", "page")),
     Route("directory:person_door", HR, ("person",)),
-    Route("directory:give_code", HR, ("person",), POST, {"kind": "recover"}),
-    Route("directory:deactivate", HR, ("person",), POST, {"reason": "Pindah"}),
+    Route("directory:give_code", HR, ("person",), POST, {"kind": "recover"}, fields={"kind": "CHOICES"}),
+    Route("directory:deactivate", HR, ("person",), POST, {"reason": "Pindah"}, fields=texts("reason")),
     Route("directory:waiting_codes", HR),
     Route("directory:approve_code", HR, ("code",), POST, actor="hr_head"),
-    Route("directory:grants", {"hr_head": "i"}),
-    Route("directory:give_role", {"hr_head": "i"}, (), POST, _role),
+    Route("directory:grants", {"hr_head": "i"}, query=("page",)),
+    Route("directory:give_role", {"hr_head": "i"}, (), POST, _role, fields=ROLE_FIELDS),
     Route("directory:withdraw_role", {"hr_head": "i"}, ("grant",), POST, {"reason": "Selesai"}),
     # --- Author's desk
-    Route("catalogue:desk", DESK),
-    Route("catalogue:desk_import", DESK, methods=BOTH, post=_folder),
+    Route("catalogue:desk", DESK, query=("page",)),
+    Route("catalogue:desk_import", DESK, methods=BOTH, post=_folder, fields={"agency": "CHOICES", "files": "CHOICES"}),
     Route("catalogue:desk_course", DESK, ("draft",)),
     Route("catalogue:desk_preview", DESK, ("draft", "draft_unit")),
-    Route("catalogue:desk_submit", DESK, ("course",), POST, {"note": "Siap"}),
+    Route("catalogue:desk_submit", DESK, ("course",), POST, {"note": "Siap"}, fields=texts("note"), needs=False),
     Route("catalogue:fault_settle", DESK, ("course", "fault"), POST),
     Route("catalogue:review", DESK, ("draft", "review")),
-    Route("catalogue:review_approve", DESK, ("draft", "review"), POST, {"comment": "Bagus"}, actor="publisher"),
-    Route("catalogue:review_return", DESK, ("draft", "review"), POST, {"comment": "Perbaiki"}, actor="publisher"),
+    Route(
+        "catalogue:review_approve",
+        DESK,
+        ("draft", "review"),
+        POST,
+        {"comment": "Bagus"},
+        actor="publisher",
+        fields=texts("comment"),
+        needs=False,
+    ),
+    Route(
+        "catalogue:review_return",
+        DESK,
+        ("draft", "review"),
+        POST,
+        {"comment": "Perbaiki"},
+        actor="publisher",
+        fields=texts("comment"),
+    ),
     # --- Runs
-    Route("enrolment:runs", RUNS),
-    Route("enrolment:new", {"organiser": "i"}, ("course",), BOTH, _new_run),
-    Route("enrolment:run", RUNS, ("run",)),
-    Route("enrolment:add", {"organiser": "i"}, ("run",), BOTH, {"numbers": "198001012005011901"}),
+    Route("enrolment:runs", RUNS, query=("page",)),
+    Route("enrolment:new", {"organiser": "i"}, ("course",), BOTH, _new_run, fields=RUN_FIELDS),
+    Route("enrolment:run", RUNS, ("run",), query=("q", "status", "page")),
+    Route("enrolment:add", {"organiser": "i"}, ("run",), BOTH, LIST, fields=texts("numbers")),
     Route("enrolment:xlsx", RUNS, ("run",)),
     Route("enrolment:enrol", ANY_ASN, ("run",), BOTH, actor="superior", outsider="same"),
-    Route("enrolment:leave", SITTER | {"organiser": "i"}, ("open_place",), BOTH, {"reason": "Salah orang"}),
+    Route(
+        "enrolment:leave",
+        SITTER | {"organiser": "i"},
+        ("open_place",),
+        BOTH,
+        {"reason": "Salah orang"},
+        fields=texts("reason"),
+    ),
     # --- Learning
     Route("player:home", SELF),
     Route("player:resume", OWNER, ("place",)),
     Route("player:unit", OWNER, ("place", "unit_key")),
     Route("player:check", OWNER, ("place", "unit_key"), POST, _check),
     Route("player:finish", OWNER, ("place", "unit_key"), POST),
-    Route("player:report", OWNER, ("place", "unit_key"), POST, {"text": "Keliru"}),
+    Route("player:report", OWNER, ("place", "unit_key"), POST, {"text": "Keliru"}, fields=texts("text")),
     Route("player:done", OWNER, ("place",)),
     # --- Exam
     Route("assessment:cover", SITTER, ("open_place",), BOTH),
-    Route("assessment:take", SITTER, ("open_attempt",), BOTH, {"seq": "9", "s1": ""}),
+    Route("assessment:take", SITTER, ("open_attempt",), BOTH, {"seq": "9", "s1": ""}, fields={"seq": "COUNTS"}),
     Route("assessment:save", SITTER, ("open_attempt",), POST, {"seq": 9, "answers": {}}, json=True),
     Route("assessment:review", SITTER, ("open_attempt",), BOTH),
     Route("assessment:result", OWNER, ("attempt",)),
@@ -214,11 +262,11 @@ ROUTES = [
     Route("records:certificate", OWNER, ("certificate",)),
     Route("records:pdf", OWNER, ("certificate",)),
     # --- Talent
-    Route("profiles:people", HR),
-    Route("profiles:xlsx", HR),
+    Route("profiles:people", HR, query=("q", "unit", "band", "page")),
+    Route("profiles:xlsx", HR, query=("q", "unit", "band")),
     Route("profiles:person", HR, ("person",)),
     Route("profiles:me", SELF),
-    Route("profiles:access_log", SELF),
+    Route("profiles:access_log", SELF, query=("page",)),
 ]
 BY_NAME = {route.name: route for route in ROUTES}
 # Addresses that need more than a row of `Side`: each has the test named beside it.

@@ -3,7 +3,15 @@
 from tests.gate.people import WorldCase, ask
 from tests.gate.routes import ROUTES
 
-CACHEABLE = {"pages:home", "catalogue:list", "catalogue:course", "records:verify"}
+CACHEABLE = {
+    "pages:home",
+    "catalogue:list",
+    "catalogue:course",
+    "records:verify",
+    "pages:help",
+    "pages:accessibility",
+    "pages:privacy",
+}
 PRIVATE = {"private", "no-store"}
 
 

@@ -189,12 +189,13 @@ def field(bound):
         f"{bound.auto_id}_{part}" for part, text in (("help", bound.help_text), ("error", bound.errors)) if text
     ]
     kind = bound.field.widget.__class__.__name__
-    attrs = {} if kind in ("CheckboxInput", "RadioSelect", "CheckboxSelectMultiple") else {"class": "in"}
+    is_check, is_group = kind == "CheckboxInput", kind in ("RadioSelect", "CheckboxSelectMultiple")
+    attrs = {} if is_check or is_group else {"class": "in"}
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if bound.errors:
         attrs["aria-invalid"] = "true"
-    return {"bound": bound, "widget": bound.as_widget(attrs=attrs), "is_check": kind == "CheckboxInput"}
+    return {"bound": bound, "widget": bound.as_widget(attrs=attrs), "is_check": is_check, "is_group": is_group}
 
 
 @register.filter
