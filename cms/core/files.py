@@ -14,9 +14,13 @@ def _name(digest: str) -> str:
     return f"blob/{digest[:2]}/{digest}"
 
 
+def digest_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 def keep(data: bytes, *, kind: str) -> str:
     """Store ``data`` once and return its sha256 digest (64 hex digits)."""
-    digest = hashlib.sha256(data).hexdigest()
+    digest = digest_of(data)
     if not default_storage.exists(_name(digest)):
         default_storage.save(_name(digest), ContentFile(data))
     StoredFile.everything.bulk_create([StoredFile(digest=digest, kind=kind, size=len(data))], ignore_conflicts=True)

@@ -36,8 +36,14 @@ def handler(kind: str):
 
 def put(kind: str, key: str, payload: dict, *, send_after=None) -> None:
     """Ask for a side effect. The same (kind, key) again changes nothing."""
+    put_all([(kind, key, payload)], send_after=send_after)
+
+
+def put_all(messages, *, send_after=None) -> None:
+    """Several ``(kind, key, payload)`` in one statement."""
+    due = send_after or timezone.now()
     OutboxMessage.everything.bulk_create(
-        [OutboxMessage(kind=kind, key=key, payload=payload, send_after=send_after or timezone.now())],
+        [OutboxMessage(kind=kind, key=key, payload=payload, send_after=due) for kind, key, payload in messages],
         ignore_conflicts=True,
     )
     hint_after_commit(_wake)

@@ -52,15 +52,22 @@ def add_person(
     return person
 
 
-def identity_of(person: Person) -> Identity:
-    """The words that describe ``person`` now, as the one row sealed tables may point to (design 3.5)."""
-    number = person.numbers.filter(valid_to=None).order_by("kind").values_list("value", flat=True).first() or ""
+def identity_of(person: Person, *, number: str | None = None) -> Identity:
+    """The words that describe ``person`` now, as the one row sealed tables may point to (design 3.5).
+
+    One statement when the caller read the open ``number`` already.
+    """
+    if number is None:
+        number = person.numbers.filter(valid_to=None).order_by("kind").values_list("value", flat=True).first() or ""
     words = (person.name, number, person.position.name if person.position else "", person.agency.name)
-    digest = hashlib.sha256("\x1f".join(words).encode()).hexdigest()
-    return Identity.everything.get_or_create(
+    row = Identity(
         person=person,
-        digest=digest,
-        defaults=dict(zip(("name", "number", "post", "agency_name"), words, strict=True)),
+        digest=hashlib.sha256("\x1f".join(words).encode()).hexdigest(),
+        **dict(zip(("name", "number", "post", "agency_name"), words, strict=True)),
+    )
+    # The row of the same words, if there is one, comes back with its key and is left as it is.
+    return Identity.everything.bulk_create(
+        [row], update_conflicts=True, unique_fields=["person", "digest"], update_fields=["digest"]
     )[0]
 
 
@@ -253,12 +260,16 @@ def read_notices(*, person_id: int) -> int:
     return Notice.everything.filter(person=person_id, read_at=None).update(read_at=timezone.now())
 
 
-def notify(*, person_id: int, kind: str, key: str, text: str, url: str = "") -> None:
-    """Tell a person once: a notice in the app now, a mail through the outbox."""
+def notify(*, person_id: int, kind: str, key: str, text: str, url: str = "", also=()) -> None:
+    """Tell a person once: a notice in the app now, a mail through the outbox.
+
+    ``also``: further ``(kind, key, payload)`` for the outbox, in the same statement.
+    """
     Notice.everything.bulk_create(
         [Notice(person_id=person_id, kind=kind, key=key, text=text, url=url)], ignore_conflicts=True
     )
-    outbox.put("notice_mail", f"{person_id}:{kind}:{key}", {"person": person_id, "kind": kind, "key": key})
+    mail = ("notice_mail", f"{person_id}:{kind}:{key}", {"person": person_id, "kind": kind, "key": key})
+    outbox.put_all([*also, mail])
 
 
 def send_notice_mail(payload: dict) -> None:

@@ -17,3 +17,7 @@ class StartRefused(Exception):
 
 class SubmitRefused(StartRefused):
     pass
+
+
+class ExamineRefused(StartRefused):
+    """What an examiner may not do, with the reason."""

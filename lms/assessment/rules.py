@@ -20,6 +20,8 @@ from cms.core.text import UnfitText, refuse_unfit
 from lms.assessment.exceptions import AnswerRefused
 
 MOST_QUESTIONS = 200
+MOST_EXTRA_MINUTES, MOST_EXTRA_ATTEMPTS = 240, 5
+SHORTEST_REASON = 10
 MOST_CHARACTERS = 100
 MOST_CHOICES = 20
 MOST_SAVES = 1_000_000
@@ -30,11 +32,12 @@ CENT = Decimal("0.01")
 UNSHUFFLED = {"truefalse"}
 
 
-def draw(pool, cells: list[dict], seed: str, questions: int = 0) -> list[dict]:
-    """The paper of one attempt. Same pool, cells and seed: same paper, whatever order the pool came in.
+def draw(pool, cells: list[dict], seed: str, questions: int = 0, seen=()) -> list[dict]:
+    """The paper of one attempt. Same pool, cells, seed and seen: same paper, whatever order the pool came in.
 
     ``pool``: objects with ``pk, kind, competency, difficulty, body``; ``cells``: [{"code", "difficulty", "draw"}];
-    without cells, ``questions`` are drawn from the whole pool (0 takes all).
+    without cells, ``questions`` are drawn from the whole pool (0 takes all). ``seen``: versions on earlier papers,
+    drawn again only where a cell has nothing else left (L33).
     """
     dice = random.Random(seed)
     rest = sorted(pool, key=lambda question: question.pk)
@@ -42,13 +45,20 @@ def draw(pool, cells: list[dict], seed: str, questions: int = 0) -> list[dict]:
         chosen = []
         for cell in cells:
             fitting = [q for q in rest if (q.competency, q.difficulty) == (cell["code"], cell["difficulty"])]
-            taken = dice.sample(fitting, min(int(cell["draw"]), len(fitting)))
+            taken = _prefer_unseen(dice, fitting, int(cell["draw"]), seen)
             chosen += taken
             rest = [q for q in rest if q not in taken]  # two cells of one kind never draw the same question
     else:
-        chosen = dice.sample(rest, min(questions or len(rest), len(rest)))
+        chosen = _prefer_unseen(dice, rest, questions or len(rest), seen)
     dice.shuffle(chosen)
     return [{"version": question.pk, "options": _order(question, dice)} for question in chosen]
+
+
+def _prefer_unseen(dice, fitting: list, count: int, seen) -> list:
+    fresh = [question for question in fitting if question.pk not in seen]
+    taken = dice.sample(fresh, min(count, len(fresh)))
+    known = [question for question in fitting if question.pk in seen]
+    return taken + dice.sample(known, min(count - len(taken), len(known)))
 
 
 def _order(question, dice) -> list[str]:
@@ -178,3 +188,36 @@ def why_not_start(*, active: bool, units_left: bool, used: int, allowed: int) ->
     if allowed and used >= allowed:
         return _("You have used all %(allowed)s attempts.") % {"allowed": allowed}
     return ""
+
+
+def why_not_more(minutes: int, attempts: int, reason: str, *, minutes_before: int = 0, attempts_before: int = 0) -> str:
+    """Why extra time or tries cannot be given; "" when they can."""
+    if minutes < 0 or attempts < 0 or not (minutes or attempts):
+        return _("Give at least one minute or one try.")
+    if minutes + minutes_before > MOST_EXTRA_MINUTES:
+        return _("At most %(most)s extra minutes a person.") % {"most": MOST_EXTRA_MINUTES}
+    if attempts + attempts_before > MOST_EXTRA_ATTEMPTS:
+        return _("At most %(most)s extra tries a person.") % {"most": MOST_EXTRA_ATTEMPTS}
+    return why_no_reason(reason)
+
+
+def why_no_reason(reason: str) -> str:
+    if len(reason.strip()) < SHORTEST_REASON:
+        return _("Write the reason in at least %(least)s characters; it is kept.") % {"least": SHORTEST_REASON}
+    return ""
+
+
+def new_key(kind: str, body: dict, key: dict, typed: dict) -> dict:
+    """The corrected key; ``typed``: {"right": [ids]} or {"answer": str, "tolerance": str}. Reasons stay."""
+    if kind == "numeric":
+        answer, tolerance = _number(typed.get("answer") or ""), _number(typed.get("tolerance") or "0")
+        if Decimal(tolerance) < 0:
+            raise AnswerRefused(_("The tolerance is zero or more."))
+        return {**key, "answer": answer, "tolerance": tolerance}
+    known = [option["id"] for option in body["options"]]
+    right = sorted(set(typed.get("right") or []))
+    if not right or not set(right) <= set(known):
+        raise AnswerRefused(_("Choose at least one right option."))
+    if kind != "multiple" and len(right) != 1:
+        raise AnswerRefused(_("Only one option can be right here."))
+    return {**key, "right": right}

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms.core.scope import ScopedManager, ScopedQuerySet
-from cms.directory.models import Grant
+from cms.directory.models import Grant, Reach
 from cms.directory.models.scope import served
 
 
@@ -17,6 +17,15 @@ class RunQuerySet(ScopedQuerySet):
         """Organisers and facilitators of the run's agency. Learners reach runs through the public catalogue."""
         roles = (Grant.Role.ORGANISER, Grant.Role.FACILITATOR)
         return self.filter(agency__in=Grant.everything.live().filter(user=user, role__in=roles).values("agency"))
+
+    def facilitated_by(self, user):
+        """Own classes: runs of an agency where the user facilitates, if they name nobody else (robustness 5)."""
+        grants = Grant.everything.live().filter(user=user, role=Grant.Role.FACILITATOR)
+        named = Reach.everything.on(timezone.localdate()).filter(what="run")
+        return self.filter(
+            ~Q(uuid__in=named.values("object_uuid")) | Q(uuid__in=named.filter(user=user).values("object_uuid")),
+            agency__in=grants.values("agency"),
+        )
 
     def public(self):
         return self.exclude(state__in=[CourseRun.State.DRAFT, CourseRun.State.CLOSED])

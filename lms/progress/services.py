@@ -42,8 +42,11 @@ def visit(*, enrolment: Enrolment, unit_key: str) -> None:
 
 
 @transaction.atomic
-def settle(*, enrolment: Enrolment, done: set[str] | None = None) -> None:
-    """Complete the course if every rule of its frozen release is met. Call it inside your own transaction."""
+def settle(*, enrolment: Enrolment, done: set[str] | None = None, cells: dict | None = None) -> None:
+    """Complete the course if every rule of its frozen release is met. Call it inside your own transaction.
+
+    ``cells``: the exam's scores by competency, where an exam is what completed it.
+    """
     release = release_by_id(enrolment.release_id)
     done = queries.done_keys(enrolment) if done is None else done
     if rules.unmet(units=release.units, rules=release.rules, done=done, score=enrolment.score):
@@ -53,4 +56,9 @@ def settle(*, enrolment: Enrolment, done: set[str] | None = None) -> None:
     active = Enrolment.everything.filter(pk=enrolment.pk, state=Enrolment.State.ACTIVE)
     if active.update(state=Enrolment.State.COMPLETED, completed_at=now):
         enrolment.state, enrolment.completed_at = Enrolment.State.COMPLETED, now
-        records.record_completion(enrolment=enrolment, release=release, at=now)
+        records.record_completion(enrolment=enrolment, release=release, at=now, cells=cells)
+
+
+def claim_more(*, enrolment: Enrolment, cells: dict) -> None:
+    """A regrade lifted the exam of a completed course: competencies whose cell passes only now are claimed."""
+    records.claim_more(enrolment=enrolment, release=release_by_id(enrolment.release_id), cells=cells)

@@ -6,4 +6,4 @@ class RecordsConfig(AppConfig):
     label = "records"
 
     def ready(self):
-        from lms.records import queries, receivers  # noqa: F401  invariants and outbox handlers register on import
+        from lms.records import checks, receivers  # noqa: F401  invariants, handlers of outbox and jobs register on import

@@ -10,6 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from cms.core.scope import ScopedManager, ScopedQuerySet
 from cms.directory.models import Grant
 from cms.directory.models.scope import served
+from lms.enrolment.models import CourseRun
+
+# Who answers for certificates in the issuing agency (robustness 5).
+ISSUERS = (Grant.Role.PUBLISHER, Grant.Role.HR_HEAD)
+
+
+class SignatoryQuerySet(ScopedQuerySet):
+    def visible_to(self, user):
+        return self.filter(agency__in=Grant.everything.live().filter(user=user, role__in=ISSUERS).values("agency"))
+
+    def on(self, day):
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
 
 
 class PersonalQuerySet(ScopedQuerySet):
@@ -108,6 +120,43 @@ class CompetencyClaim(models.Model):
         ]
 
 
+class Signatory(models.Model):
+    """Who signs for an agency, from when to when. Never edited: another name or title is another row."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    agency = models.ForeignKey("directory.Agency", models.PROTECT, related_name="signatories")
+    name = models.CharField(_("name"), max_length=200)
+    title = models.CharField(_("title"), max_length=200)
+    place = models.CharField(_("place"), max_length=80)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(null=True)
+    by_id = models.BigIntegerField(null=True)
+    recorded_at = models.DateTimeField(default=timezone.now)
+    everything = models.Manager.from_queryset(SignatoryQuerySet)()
+    objects = ScopedManager()
+
+    class Meta:
+        constraints = [
+            # Two signatories at once would leave open who answers for a certificate.
+            models.UniqueConstraint(
+                fields=["agency"], condition=Q(valid_to=None), name="signatory_one_open_per_agency"
+            ),
+            models.CheckConstraint(
+                name="signatory_ends_after_it_starts",
+                condition=Q(valid_to=None) | Q(valid_to__gte=models.F("valid_from")),
+            ),
+        ]
+
+
+class CertificateQuerySet(ScopedQuerySet):
+    def visible_to(self, user):
+        """The desk of issued certificates: the issuing agency's publishers and HR heads; facilitators their classes."""
+        issuers = Grant.everything.live().filter(user=user, role__in=ISSUERS).values("agency")
+        return self.filter(
+            Q(agency__in=issuers) | Q(record__enrolment__run__in=CourseRun.everything.facilitated_by(user))
+        )
+
+
 class Certificate(models.Model):
     """The core of a certificate: number and code, at once with the completion (I05). Files and events beside it."""
 
@@ -120,9 +169,12 @@ class Certificate(models.Model):
     number = models.CharField(max_length=80, unique=True)
     code = models.CharField(max_length=16, unique=True)
     facts = models.JSONField()
+    # A row, not a name: no sealed row holds the name of a person (design 3.5).
+    signatory = models.ForeignKey(Signatory, models.PROTECT, null=True, related_name="+")
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     issued_at = models.DateTimeField(default=timezone.now)
-    everything = models.Manager()
+    everything = models.Manager.from_queryset(CertificateQuerySet)()
+    objects = ScopedManager()
 
     class Meta:
         constraints = [
@@ -159,7 +211,40 @@ class CertificateFile(models.Model):
     append_only = True
 
     certificate = models.OneToOneField(Certificate, models.PROTECT, related_name="file")
-    digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, db_index=True)
+    # What was signed: drawing the same facts again must give these very bytes (L68).
+    unsigned_digest = models.CharField(max_length=64, blank=True)
     renderer = models.CharField(max_length=40)
     signed_at = models.DateTimeField(default=timezone.now)
     everything = models.Manager()
+
+
+class Withdrawal(models.Model):
+    """A proposal to withdraw a certificate: one person proposes with a reason, another decides (robustness 5)."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("waits for a second person")
+        APPROVED = "approved", _("withdrawn")
+        REFUSED = "refused", _("refused")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="withdrawals")
+    reason = models.CharField(max_length=300)
+    proposed_by = models.ForeignKey("directory.User", models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    decided_by = models.ForeignKey("directory.User", models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    comment = models.CharField(max_length=300, blank=True)
+    everything = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["certificate"], condition=Q(state="open"), name="withdrawal_one_open_per_certificate"
+            ),
+            models.CheckConstraint(
+                name="withdrawal_two_different_people",
+                condition=Q(decided_by=None) | ~Q(decided_by=models.F("proposed_by")),
+            ),
+        ]

@@ -2,11 +2,32 @@
 
 from decimal import Decimal
 
-from django.db.models import Count, Prefetch, Sum
+from django.db.models import OuterRef, Prefetch, Q, Subquery, Sum
+from django.utils import timezone
 
-from cms.core.invariants import invariant
-from lms.records.models import Certificate, CertificateEvent, CompetencyClaim, CompletionRecord, JPEntry
+from cms.directory.models import PersonNumber
+from lms.enrolment.models import Enrolment
+from lms.records.models import (
+    Certificate,
+    CertificateEvent,
+    CompetencyClaim,
+    CompletionRecord,
+    JPEntry,
+    Signatory,
+    Withdrawal,
+)  # fmt: skip
 from lms.records.rules import read_code
+
+
+def place_to_complete(enrolment_id: int) -> Enrolment:
+    """A place with everything its completion writes about: person, number, course, run, who signs. One statement."""
+    numbers = PersonNumber.everything.filter(person=OuterRef("learner"), valid_to=None).order_by("kind")
+    signs = Signatory.everything.on(timezone.localdate()).filter(agency=OuterRef("course__agency")).order_by("-pk")
+    return (
+        Enrolment.everything.select_related("learner__agency", "learner__position", "course__agency", "run")
+        .annotate(number=Subquery(numbers.values("value")[:1]), signatory=Subquery(signs.values("pk")[:1]))
+        .get(pk=enrolment_id)
+    )
 
 
 def jp_of(person_id: int, year: int) -> tuple[Decimal, list[JPEntry]]:
@@ -37,20 +58,6 @@ def state_of(certificate: Certificate) -> str:
     return next((str(kind) for kind in order if kind in kinds), "valid")
 
 
-@invariant("I05", "every completion has exactly one first certificate, and numbers are unique")
-def one_certificate_each() -> list[str]:
-    lacking = CompletionRecord.everything.filter(certificates=None).values_list("uuid", flat=True)[:20]
-    doubled = Certificate.everything.values("number").annotate(n=Count("pk")).filter(n__gt=1)[:20]
-    return [f"no certificate: {uuid}" for uuid in lacking] + [f"doubled: {row['number']}" for row in doubled]
-
-
-@invariant("I06", "JP earned by courses equal their completion records")
-def ledger_matches_records() -> list[str]:
-    paid = dict(JPEntry.everything.filter(source="course", corrects=None).values_list("source_uuid", "jp"))
-    rows = CompletionRecord.everything.values_list("uuid", "jp")
-    return [str(uuid) for uuid, jp in rows if paid.get(uuid) != jp][:20]
-
-
 def jp_totals(person_ids, year: int) -> dict[int, Decimal]:
     """Yearly totals of many people in one statement."""
     rows = JPEntry.everything.filter(person__in=person_ids, year=year).values("person").annotate(total=Sum("jp"))
@@ -66,3 +73,47 @@ def claims(*, record_id: int | None = None):
 def completions_of(person_id: int):
     rows = CompletionRecord.everything.filter(learner=person_id).select_related("release")
     return rows.prefetch_related(Prefetch("claims")).order_by("-completed_at")
+
+
+def issued_by(user, words: str = "", state: str = ""):
+    """Certificates of the desk, newest first: those ``user`` answers for, by part of the name or number."""
+    rows = Certificate.objects.visible_to(user).select_related("identity", "file", "agency", "record__enrolment__run")
+    if words:
+        code = read_code(words)
+        rows = rows.filter(Q(identity__name__icontains=words) | Q(number__icontains=words) | Q(code=code))
+    if state == "proposed":
+        rows = rows.filter(withdrawals__state=Withdrawal.State.OPEN)
+    return rows.prefetch_related("events").order_by("-issued_at", "-pk")
+
+
+def history_of(certificate: Certificate) -> list[CertificateEvent]:
+    return list(CertificateEvent.everything.filter(certificate=certificate).order_by("pk"))
+
+
+def open_withdrawal(certificate: Certificate) -> Withdrawal | None:
+    rows = Withdrawal.everything.filter(certificate=certificate, state=Withdrawal.State.OPEN)
+    return rows.select_related("proposed_by__person").first()
+
+
+def without_file(run_id: int | None = None):
+    """Certificates whose signed file is not made yet, oldest first; of a run, or all."""
+    rows = Certificate.everything.filter(file=None)
+    if run_id is not None:
+        rows = rows.filter(record__enrolment__run=run_id)
+    return rows.order_by("pk")
+
+
+def signatories_of(user):
+    return Signatory.objects.visible_to(user).select_related("agency").order_by("agency__name", "-valid_from", "-pk")
+
+
+def file_by_digest(digest: str) -> Certificate | None:
+    """The certificate whose signed file has this digest."""
+    rows = Certificate.everything.filter(file__digest=digest)
+    return rows.select_related("identity").prefetch_related("events").first()
+
+
+def years_of(person_id: int) -> list[tuple[int, Decimal]]:
+    """(year, total) of a person's ledger, newest first."""
+    rows = JPEntry.everything.filter(person=person_id).values("year").annotate(total=Sum("jp")).order_by("-year")
+    return [(row["year"], row["total"]) for row in rows]

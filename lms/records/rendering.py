@@ -6,6 +6,7 @@ import os
 import tempfile
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from functools import cache
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
@@ -19,9 +20,12 @@ from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 
-TEMPLATE = Path(__file__).parent / "data" / "certificate.typ"
+# Drawings are never edited once certificates were issued with them: a new look is the next number (L68).
+TEMPLATE_NUMBER = 1
+DRAWINGS = Path(__file__).parent / "data"
 MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
 TEN_YEARS = dt.timedelta(days=3650)
+SIGNATURE_ROOM = 4096
 
 
 @dataclass(frozen=True)
@@ -79,26 +83,44 @@ def _qr(address: str) -> str:
     return out.getvalue().decode()
 
 
-def render_pdf(facts: CertificateFacts) -> bytes:
+@cache
+def _compiler(template: int) -> typst.Compiler:
+    """One a process: it keeps fonts and the parsed drawing, so each further certificate costs a third."""
+    return typst.Compiler(str(DRAWINGS / f"certificate-{template}.typ"), ignore_system_fonts=True)
+
+
+def render_pdf(facts: CertificateFacts, *, template: int = TEMPLATE_NUMBER) -> bytes:
     """An A4 certificate with a page of modules, PDF/A-2b; byte-equal for equal facts."""
-    return typst.compile(
-        str(TEMPLATE), format="pdf", sys_inputs={"facts": json.dumps(_printed(facts))}, pdf_standards=["a-2b"],
-        ignore_system_fonts=True,
-    )  # fmt: skip
+    return _compiler(template).compile(
+        format="pdf", sys_inputs={"facts": json.dumps(_printed(facts))}, pdf_standards=["a-2b"]
+    )
+
+
+class Signer:
+    """Signs PDFs as PAdES with the self-made key of a folder (made at first use). Certified signing is an adapter."""
+
+    def __init__(self, folder: Path):
+        key, certificate = _key(folder)
+        self._signer = signers.SimpleSigner.load(str(key), str(certificate))
+
+    def sign(self, pdf: bytes) -> bytes:
+        settings = signers.PdfSignatureMetadata(
+            field_name="Bestari", subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256"
+        )
+        out = signers.PdfSigner(settings, signer=self._signer).sign_pdf(
+            # The room for the signature is known, so it need not be made twice to be measured.
+            IncrementalPdfFileWriter(BytesIO(pdf)), bytes_reserved=SIGNATURE_ROOM
+        )  # fmt: skip
+        return out.getvalue()
 
 
 def sign_pdf(pdf: bytes, key_folder: Path) -> bytes:
-    """``pdf`` with an embedded PAdES signature by the self-made key of ``key_folder`` (made at first use)."""
-    key, certificate = _key(key_folder)
-    signer = signers.SimpleSigner.load(str(key), str(certificate))
-    out = signers.sign_pdf(
-        IncrementalPdfFileWriter(BytesIO(pdf)),
-        signers.PdfSignatureMetadata(
-            field_name="Bestari", subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256"
-        ),
-        signer=signer,
-    )
-    return out.getvalue()
+    return Signer(key_folder).sign(pdf)
+
+
+def signing_certificate(key_folder: Path) -> bytes:
+    """The public certificate our signatures are checked against, as PEM."""
+    return _key(key_folder)[1].read_bytes()
 
 
 def _key(folder: Path) -> tuple[Path, Path]:

@@ -2,10 +2,12 @@
 
 import secrets
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ0123456789"  # 32 signs without I, L, O, U: read aloud without doubt
+SHORTEST_REASON = 10
 CODE_LENGTH = 16  # 16 signs of 5 bits: 80 random bits
 
 
@@ -31,3 +33,27 @@ def show_code(code: str) -> str:
 def local_day(at: datetime, zone: str) -> date:
     """The local date in the learner's agency: the JP year follows it (design 3.11)."""
     return at.astimezone(ZoneInfo(zone)).date()
+
+
+def jp_earned(jp: Decimal, *, cycle: int, again: bool) -> Decimal:
+    """What a completion pays: the course's JP; a repeated course only where the rule says so (design 3.11)."""
+    return jp if cycle == 1 or again else Decimal(0)
+
+
+def claims_earned(claims: list[dict], release_rules: dict, exam: dict, cells: dict | None, score) -> list[tuple]:
+    """``[(claim, score)]`` of a completion (L77, decision 0012).
+
+    A competency that the exam asks about is claimed only if its own cells reach ``claim_score`` of the release (its
+    pass score unless it says otherwise), and the claim carries the cells' score. One that the exam does not ask about
+    is claimed by the completion itself, as its publisher approved. Without cells (no exam) the whole score stands.
+    """
+    asked = {cell["code"] for cell in (exam or {}).get("cells", [])} if release_rules.get("exam") else set()
+    need = Decimal(str(release_rules.get("claim_score", release_rules.get("pass_score", 0))))
+    earned = []
+    for claim in claims:
+        code = claim["code"]
+        if code not in asked or cells is None:
+            earned.append((claim, score if cells is None else None))
+        elif code in cells and Decimal(cells[code]["score"]) >= need:
+            earned.append((claim, Decimal(cells[code]["score"])))
+    return earned

@@ -4,6 +4,7 @@ import hashlib
 import json
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from cms.core.audit import audit
@@ -136,4 +137,16 @@ def _question_version(course: Course, row: dict) -> QuestionVersion:
     return QuestionVersion.everything.create(
         course=course, question_key=row["key"], number=latest.number + 1 if latest else 1, kind=row["kind"], body=body,
         key=key, competency=row.get("competency", ""), difficulty=row.get("difficulty", ""), digest=digest,
+    )  # fmt: skip
+
+
+def next_version(version: QuestionVersion, key: dict) -> QuestionVersion:
+    """The same question with another key, as the next number: how a wrong key is mended. Call it under the course."""
+    last = QuestionVersion.everything.filter(course=version.course_id, question_key=version.question_key).aggregate(
+        last=Max("number")
+    )["last"]
+    return QuestionVersion.everything.create(
+        course_id=version.course_id, question_key=version.question_key, number=last + 1, kind=version.kind,
+        body=version.body, key=key, competency=version.competency, difficulty=version.difficulty,
+        digest=_digest(version.kind, version.body, key, version.competency, version.difficulty),
     )  # fmt: skip

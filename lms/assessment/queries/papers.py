@@ -1,14 +1,14 @@
-"""Reads for the exam screens. What a release freezes is read once per process: it never changes."""
+"""Reads for whoever sits an exam. What a release freezes is read once per process: it never changes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import DecimalField, Exists, OuterRef, Subquery, Sum
 
 from lms.assessment import rules
 from lms.assessment.exceptions import AnswerRefused
-from lms.assessment.models import Attempt, AttemptResponse
-from lms.catalogue.models import Release, ReleaseQuestion, ReleaseUnit
+from lms.assessment.models import Attempt, AttemptResponse, GradeEntry, KeyCorrection, Override
+from lms.catalogue.models import QuestionVersion, Release, ReleaseQuestion, ReleaseUnit
 from lms.enrolment.models import Enrolment
 from lms.progress.models import UnitProgress
 
@@ -50,8 +50,14 @@ class Exam:
 
 
 @lru_cache(maxsize=256)
-def exam_of(release_uuid) -> Exam | None:
-    """The exam of a release, None when it has none. Two statements the first time, none after."""
+def exam_of(release_uuid, corrections: int = 0) -> Exam | None:
+    """The exam of a release, None when it has none. Two statements the first time, none after.
+
+    ``corrections``: the newest key correction that counts. Papers need none; only marking reads keys.
+    """
+    if corrections:
+        exam = exam_of(release_uuid)
+        return replace(exam, pool={pk: replace(q, key=k) for pk, q, k in _with_right_keys(exam.pool, corrections)})
     release = Release.everything.get(uuid=release_uuid)
     if not release.exam or not release.rules.get("exam", True):
         return None
@@ -73,6 +79,32 @@ def exam_of(release_uuid) -> Exam | None:
     )
 
 
+def _with_right_keys(pool: dict, corrections: int):
+    """``(version, question, key)`` of the pool, each key followed through its corrections up to ``corrections``."""
+    after = dict(KeyCorrection.everything.filter(pk__lte=corrections).values_list("wrong", "right"))
+    last = {pk: newest_of(pk, after) for pk in pool}
+    keys = dict(QuestionVersion.everything.filter(pk__in=set(last.values())).values_list("pk", "key"))
+    return [(pk, pool[pk], keys[last[pk]]) for pk in pool]
+
+
+def newest_of(pk: int, after: dict) -> int:
+    """The version that took the place of ``pk``; ``after``: {wrong: right}."""
+    while pk in after:
+        pk = after[pk]
+    return pk
+
+
+def last_correction(course_id: int) -> int:
+    rows = KeyCorrection.everything.filter(course=course_id).order_by("-pk")
+    return rows.values_list("pk", flat=True).first() or 0
+
+
+def exam_for(attempt: Attempt) -> Exam:
+    """The exam as it is marked now: with every corrected key."""
+    known = attempt.corrections if hasattr(attempt, "corrections") else last_correction(attempt.release.course_id)
+    return exam_of(attempt.release.uuid, known or 0)
+
+
 def _question(row: ReleaseQuestion) -> Question:
     version = row.version
     return Question(
@@ -81,20 +113,44 @@ def _question(row: ReleaseQuestion) -> Question:
 
 
 def exam_places(enrolments=None):
-    """Places with what decides about a start: last_number, open_uuid, has_units_left. One statement."""
+    """Places with what decides about a start: tries so far and allowed, time, units left, questions seen.
+
+    One statement.
+    """
     attempts = Attempt.everything.filter(enrolment=OuterRef("pk"))
     done = UnitProgress.everything.filter(enrolment=OuterRef(OuterRef("pk")), unit_key=OuterRef("unit_key"))
     undone = ReleaseUnit.everything.filter(release=OuterRef("release"), required=True).filter(~Exists(done))
     rows = Enrolment.everything.all() if enrolments is None else enrolments
+    last = attempts.order_by("-number")
     return (
         rows.select_related("release")
         .defer(*HEAVY)
         .annotate(
-            last_number=Subquery(attempts.order_by("-number").values("number")[:1]),
+            last_number=Subquery(last.values("number")[:1]),
+            last_seen=Subquery(last.values("seen")[:1]),
+            last_layout=Subquery(last.values("layout")[:1]),
+            extra_minutes=given("extra_minutes"),
+            extra_attempts=given("extra_attempts"),
             open_uuid=Subquery(attempts.filter(state=Attempt.State.OPEN).values("uuid")[:1]),
             has_units_left=Exists(undone),
         )
     )
+
+
+def given(field: str) -> Subquery:
+    """What overrides give a place in all."""
+    rows = Override.everything.filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
+    return Subquery(rows.annotate(sum=Sum(field)).values("sum"))
+
+
+def allowed_attempts(place: Enrolment, exam: Exam) -> int:
+    """How many tries this person has; 0 is without limit."""
+    return exam.attempts and exam.attempts + (place.extra_attempts or 0)
+
+
+def seen_before(place: Enrolment) -> list[int]:
+    """Versions on earlier papers of this place."""
+    return sorted({*(place.last_seen or []), *(slot["version"] for slot in place.last_layout or [])})
 
 
 def own_places(user):
@@ -107,7 +163,22 @@ def own_attempts(user):
 
 
 def loaded(attempts):
-    return attempts.select_related("enrolment", "release").defer(*HEAVY)
+    """Attempts with place and release, the newest key correction and the grade that holds now."""
+    corrections = KeyCorrection.everything.filter(course=OuterRef("release__course")).order_by("-pk")
+    return (
+        attempts.select_related("enrolment", "release")
+        .defer(*HEAVY)
+        .annotate(
+            corrections=Subquery(corrections.values("pk")[:1]),
+            grade=Subquery(grades_now().values("score")[:1], output_field=DecimalField()),
+            grade_reason=Subquery(grades_now().values("reason")[:1]),
+        )
+    )
+
+
+def grades_now(attempt="pk"):
+    """The entry of an attempt that nothing supersedes."""
+    return GradeEntry.everything.filter(attempt=OuterRef(attempt), superseded_by=None)
 
 
 def attempts_on(enrolment) -> list[Attempt]:
@@ -115,6 +186,7 @@ def attempts_on(enrolment) -> list[Attempt]:
     return list(
         Attempt.everything.filter(enrolment=enrolment)
         .only("uuid", "number", "state", "score", "passed", "submitted_at", "enrolment")
+        .annotate(grade=Subquery(grades_now().values("score")[:1], output_field=DecimalField()))
         .order_by("number")
     )
 
@@ -187,21 +259,43 @@ class Corrected:
     reason: str
     unit_key: str
     unit_title: str
+    was_mended: bool = False  # its key was corrected after this answer was marked
 
 
 def corrected(attempt: Attempt) -> list[Corrected]:
     """The marked paper. Only for an attempt that is over: it holds the key."""
     if attempt.state == Attempt.State.OPEN:
         raise ValueError("the key of an open exam stays closed")
-    exam = exam_of(attempt.release.uuid)
-    marks = dict(AttemptResponse.everything.filter(attempt=attempt).values_list("version", "fraction"))
+    exam = exam_for(attempt)
+    responses = list(AttemptResponse.everything.filter(attempt=attempt))
+    before = {response.version_id: response.fraction for response in responses}
+    now = marks_now(responses, exam)
     return [
-        _corrected(slot, exam, exam.pool[place["version"]], marks.get(place["version"], 0))
-        for slot, place in zip(paper(attempt), attempt.layout, strict=True)
+        _corrected(slot, exam, exam.pool[pk], now.get(pk, 0), was_mended=now.get(pk, 0) != before.get(pk, 0))
+        for slot, pk in zip(paper(attempt), [place["version"] for place in attempt.layout], strict=True)
     ]
 
 
-def _corrected(slot: Slot, exam: Exam, question: Question, fraction) -> Corrected:
+def marks_now(responses, exam: Exam) -> dict:
+    """Fractions by version under the keys of ``exam``. A corrected key only lifts (design: upward only)."""
+    return {
+        response.version_id: max(response.fraction, _mark(exam.pool[response.version_id], response.answer))
+        for response in responses
+    }
+
+
+def cells_now(attempt: Attempt) -> dict:
+    """Scores by competency under the keys that hold now."""
+    exam = exam_for(attempt)
+    marks = marks_now(AttemptResponse.everything.filter(attempt=attempt), exam)
+    return rules.cell_scores((exam.pool[pk].competency, fraction) for pk, fraction in marks.items())
+
+
+def _mark(question: Question, answer):
+    return rules.mark(question.kind, question.key, answer)
+
+
+def _corrected(slot: Slot, exam: Exam, question: Question, fraction, *, was_mended: bool) -> Corrected:
     key, texts = question.key, question.options
     chosen = [one for one, _text, is_chosen in slot.options if is_chosen]
     if question.kind == "numeric":
@@ -219,4 +313,5 @@ def _corrected(slot: Slot, exam: Exam, question: Question, fraction) -> Correcte
         reason=key.get("reason", ""),
         unit_key=unit_key,
         unit_title=exam.units.get(unit_key, ""),
+        was_mended=was_mended,
     )

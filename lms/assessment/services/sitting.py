@@ -43,7 +43,7 @@ def start(*, enrolment: Enrolment, by) -> Attempt:
         active=place.state == Enrolment.State.ACTIVE,
         units_left=place.has_units_left,
         used=used,
-        allowed=exam.attempts,
+        allowed=queries.allowed_attempts(place, exam),
     )
     if refusal:
         raise StartRefused(refusal)
@@ -51,15 +51,16 @@ def start(*, enrolment: Enrolment, by) -> Attempt:
 
 
 def _begin(place: Enrolment, exam: queries.Exam, number: int) -> Attempt:
-    now, seed = timezone.now(), secrets.token_hex(16)
+    now, seed, seen = timezone.now(), secrets.token_hex(16), queries.seen_before(place)
     attempt = Attempt(
         enrolment=place,
         release=place.release,
         number=number,
         seed=seed,
-        layout=rules.draw(exam.pool.values(), exam.cells, seed, exam.questions),
+        seen=seen,
+        layout=rules.draw(exam.pool.values(), exam.cells, seed, exam.questions, seen),
         started_at=now,
-        deadline_at=now + timedelta(minutes=exam.minutes),
+        deadline_at=now + timedelta(minutes=exam.minutes + (place.extra_minutes or 0)),
     )
     try:
         with transaction.atomic():
@@ -137,7 +138,7 @@ def submit(*, attempt: Attempt, by) -> Attempt:
 @transaction.atomic
 def _close(*, attempt: Attempt, by) -> bool:
     now = timezone.now()
-    exam = queries.exam_of(attempt.release.uuid)
+    exam = queries.exam_for(attempt)
     responses = _marked(attempt, exam)
     fractions = [response.fraction for response in responses]
     outcome = {
@@ -186,7 +187,7 @@ def _count(attempt: Attempt, now: datetime) -> None:
     Enrolment.everything.filter(pk=enrolment.pk).update(score=best, last_activity=now)
     enrolment.score = max(enrolment.score or 0, attempt.score)
     if attempt.passed:  # a failed exam cannot finish a course
-        progress.settle(enrolment=enrolment)
+        progress.settle(enrolment=enrolment, cells=attempt.cell_scores)
 
 
 def close_if_due(*, attempt: Attempt) -> Attempt:

@@ -1,0 +1,181 @@
+"""Certificates: issued with the completion, replaced after a mistake, withdrawn by two people; never deleted."""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cms.core import counters, limits
+from cms.core.audit import audit
+from cms.core.text import tidy
+from cms.directory.models import Agency, User
+from cms.directory.services import identity_of, notify
+from lms.records import permissions, rules
+from lms.records.exceptions import RecordRefused
+from lms.records.models import Certificate, CertificateEvent, CompletionRecord, Signatory, Withdrawal
+from lms.records.rendering import TEMPLATE_NUMBER
+
+Kind = CertificateEvent.Kind
+
+
+@transaction.atomic
+def issue(
+    *, record: CompletionRecord, replaces: Certificate | None = None, by: User | None = None, signatory_id=None
+) -> Certificate:
+    """Give the certificate its number and code. The number comes from a locked counter row of agency and year."""
+    course, agency = record.course, record.course.agency
+    day = timezone.localdate() if replaces else record.completed_on
+    number = rules.certificate_number(
+        counters.next_number(f"certificate:{agency.pk}:{day.year}"), course=course.code,
+        agency=agency.quick_code or str(agency.pk), on=day,
+    )  # fmt: skip
+    certificate = Certificate.everything.create(
+        record=record, agency=agency, identity=identity_of(record.learner) if replaces else record.identity,
+        number=number, code=rules.new_code(), replaces=replaces, signatory_id=signatory_id, facts=_facts(record),
+    )  # fmt: skip
+    CertificateEvent.everything.create(certificate=certificate, kind=Kind.ISSUED, by_id=getattr(by, "pk", None))
+    notify(
+        person_id=record.learner_id, kind="certificate", key=str(certificate.uuid),
+        text=_("Your certificate for %(course)s is ready.") % {"course": record.release.title},
+        url=f"/sertifikat/{certificate.uuid}/",
+        also=[("render_certificate", str(certificate.uuid), {"certificate": certificate.pk})],
+    )  # fmt: skip
+    return certificate
+
+
+def _facts(record: CompletionRecord) -> dict:
+    """Everything printed that is not the name of a person, frozen; ``template`` names the drawing (L68)."""
+    release, run = record.release, record.enrolment.run
+    return {
+        "course": release.title, "release": release.number, "run": run.name, "jp": str(release.jp),
+        "completed_on": record.completed_on.isoformat(), "issuer": record.course.agency.name,
+        "modules": [[m["title"], str(m["jp"])] for m in release.outline], "is_demo": settings.BESTARI_DEMO,
+        "template": TEMPLATE_NUMBER,
+    }  # fmt: skip
+
+
+@transaction.atomic
+def replace(*, certificate: Certificate, by: User, reason: str) -> Certificate:
+    """A mistake in the name is mended by a new certificate that supersedes the old; both stay verifiable (L74)."""
+    certificate = _standing(certificate, by, reason)
+    old = certificate.signatory
+    signs = Signatory.everything.on(timezone.localdate()).filter(agency=certificate.agency_id).first() or old
+    fresh = issue(record=certificate.record, replaces=certificate, by=by, signatory_id=signs and signs.pk)
+    CertificateEvent.everything.create(
+        certificate=certificate, kind=Kind.REPLACED, reason=reason.strip()[:300], by_id=by.pk
+    )
+    audit(by, "replace_certificate", certificate, detail={"reason": reason.strip()[:300], "by": str(fresh.uuid)})
+    return fresh
+
+
+def _standing(certificate: Certificate, by: User, reason: str) -> Certificate:
+    """The locked certificate if it is valid and ``by`` answers for it, else a refusal."""
+    certificate = Certificate.everything.select_for_update(of=("self",)).select_related(
+        "record__course__agency", "record__release", "record__enrolment__run", "record__learner", "signatory"
+    ).get(pk=certificate.pk)  # fmt: skip
+    if not permissions.may_decide(by, certificate.agency_id):
+        raise RecordRefused(_("Only a publisher or HR head of the issuing agency may do this."))
+    _refuse_unfit(certificate, reason)
+    return certificate
+
+
+def _refuse_unfit(certificate: Certificate, reason: str) -> None:
+    kinds = set(CertificateEvent.everything.filter(certificate=certificate).values_list("kind", flat=True))
+    if Kind.WITHDRAWN in kinds:
+        raise RecordRefused(_("This certificate was withdrawn already."))
+    if Kind.REPLACED in kinds:
+        raise RecordRefused(_("This certificate was replaced already; look at the newer one."))
+    if len(reason.strip()) < rules.SHORTEST_REASON:
+        raise RecordRefused(
+            _("Write the reason in at least %(least)s characters; it is kept.") % {"least": rules.SHORTEST_REASON}
+        )
+
+
+@transaction.atomic
+def propose_withdrawal(*, certificate: Certificate, by: User, reason: str) -> Withdrawal:
+    """The first of two people. The certificate stays valid until the second agrees."""
+    certificate = Certificate.everything.select_for_update(of=("self",)).get(pk=certificate.pk)
+    if not permissions.may_propose(by, certificate):
+        raise RecordRefused(_("Only the issuing agency or the facilitator of the class may propose this."))
+    _refuse_unfit(certificate, reason)
+    try:
+        with transaction.atomic():
+            row = Withdrawal.everything.create(certificate=certificate, reason=reason.strip()[:300], proposed_by=by)
+    except IntegrityError as fault:
+        raise RecordRefused(_("A withdrawal of this certificate is proposed already.")) from fault
+    audit(by, "propose_withdrawal", certificate, detail={"reason": row.reason})
+    return row
+
+
+@transaction.atomic
+def approve_withdrawal(*, withdrawal: Withdrawal, by: User) -> None:
+    """The second person, another one, withdraws the certificate; it stays to be seen as withdrawn."""
+    row = _undecided(withdrawal, by)
+    _refuse_unfit(row.certificate, row.reason)
+    _decide(row, Withdrawal.State.APPROVED, by, "")
+    CertificateEvent.everything.create(
+        certificate=row.certificate, kind=Kind.WITHDRAWN, reason=row.reason, by_id=row.proposed_by_id, second_id=by.pk
+    )
+    audit(by, "withdraw_certificate", row.certificate, detail={"reason": row.reason, "proposed_by": row.proposed_by_id})
+    certificate = row.certificate
+    notify(
+        person_id=certificate.record.learner_id, kind="certificate_withdrawn", key=str(certificate.uuid),
+        text=_("Your certificate %(number)s was withdrawn. The reason stands on its page.")
+        % {"number": certificate.number},
+        url=f"/sertifikat/{certificate.uuid}/",
+    )  # fmt: skip
+
+
+@transaction.atomic
+def refuse_withdrawal(*, withdrawal: Withdrawal, by: User, comment: str) -> None:
+    """The second person keeps the certificate valid."""
+    row = _undecided(withdrawal, by)
+    _decide(row, Withdrawal.State.REFUSED, by, comment)
+    audit(by, "refuse_withdrawal", row.certificate, detail={"comment": comment.strip()[:300]})
+
+
+def _undecided(withdrawal: Withdrawal, by: User) -> Withdrawal:
+    row = (
+        Withdrawal.everything.select_for_update(of=("self",))
+        .select_related("certificate__record")
+        .get(pk=withdrawal.pk)
+    )
+    if row.state != Withdrawal.State.OPEN:
+        raise RecordRefused(_("This proposal was decided already."))
+    if row.proposed_by_id == by.pk:
+        raise RecordRefused(_("Two different people must withdraw a certificate."))
+    if not permissions.may_decide(by, row.certificate.agency_id):
+        raise RecordRefused(_("Only a publisher or HR head of the issuing agency may do this."))
+    return row
+
+
+def _decide(row: Withdrawal, state: str, by: User, comment: str) -> None:
+    row.state, row.decided_by, row.decided_at, row.comment = state, by, timezone.now(), comment.strip()[:300]
+    row.save(update_fields=["state", "decided_by", "decided_at", "comment"])
+
+
+@transaction.atomic
+def name_signatory(
+    *, agency: Agency, name: str, title: str, place: str, valid_from: date, by: User | None
+) -> Signatory:
+    """From ``valid_from`` on this person signs for ``agency``. Certificates issued before keep the one they have."""
+    Agency.everything.select_for_update().get(pk=agency.pk)
+    before = Signatory.everything.filter(agency=agency, valid_to=None).first()
+    if before and valid_from < before.valid_from:
+        words = _("The present signatory signs since %(day)s; the next one can only follow.")
+        raise RecordRefused(words % {"day": before.valid_from.isoformat()})
+    if before:
+        Signatory.everything.filter(pk=before.pk).update(valid_to=valid_from)
+    row = Signatory.everything.create(
+        agency=agency, name=tidy(name).strip()[:200], title=tidy(title).strip()[:200], place=tidy(place).strip()[:80],
+        valid_from=valid_from, by_id=getattr(by, "pk", None),
+    )  # fmt: skip
+    audit(by, "name_signatory", row, detail={"title": row.title, "from": str(valid_from)})
+    return row
+
+
+def may_guess(address: str) -> None:
+    """Guessing codes is counted per address (C05)."""
+    limits.hit(f"verify:{address}", most=30, within=timedelta(minutes=10))

@@ -1,0 +1,108 @@
+"""Records are written in the request that completes a course; the signed file follows by a job."""
+
+from decimal import Decimal
+from functools import lru_cache
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from cms.core.audit import audit
+from cms.core.events import announce
+from cms.core.rulebook import rule
+from cms.directory.models import Person, User
+from cms.directory.services import identity_of
+from lms import events
+from lms.catalogue.models import Release
+from lms.competencies.models import Competency
+from lms.enrolment.models import Enrolment
+from lms.records import queries, rules
+from lms.records.exceptions import RecordRefused
+from lms.records.models import CompetencyClaim, CompletionRecord, JPEntry
+from lms.records.services.certificates import issue
+
+
+@transaction.atomic
+def record_completion(*, enrolment: Enrolment, release: Release, at, cells: dict | None = None) -> CompletionRecord:
+    """Completion, JP, claims and certificate in one transaction; the PDF later (I05, I12)."""
+    place = queries.place_to_complete(enrolment.pk)
+    person = place.learner
+    day = rules.local_day(at, person.agency.timezone)
+    jp = rules.jp_earned(release.jp, cycle=place.cycle, again=bool(rule("jp_second_cycle", person.agency_id, on=day)))
+    record = CompletionRecord.everything.create(
+        enrolment=place, learner=person, identity=identity_of(person, number=place.number or ""),
+        agency_then=person.agency, course=place.course, release=release, cycle=place.cycle, jp=jp,
+        score=enrolment.score, completed_at=at, completed_on=day,
+    )  # fmt: skip
+    if jp:
+        credit_jp(person=person, jp=jp, source="course", source_uuid=record.uuid, title=release.title, earned_on=day)
+    made = _claim(record, release, cells)
+    announce(events.claimed, events.CompetenciesClaimed(record_id=record.pk, claim_ids=tuple(c.pk for c in made)))
+    announce(events.completed, events.CourseCompleted(record_id=record.pk, learner_id=person.pk))
+    issue(record=record, signatory_id=place.signatory)
+    return record
+
+
+def credit_jp(*, person: Person, jp: Decimal, source: str, source_uuid, title: str, earned_on) -> JPEntry:
+    """One positive line of the ledger; the same source never pays twice."""
+    return JPEntry.everything.create(
+        person=person, agency_then_id=person.agency_id, year=earned_on.year, jp=jp, source=source,
+        source_uuid=source_uuid, title=title, earned_on=earned_on,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def correct_jp(*, entry: JPEntry, by: User | None, reason: str, to: Decimal = Decimal(0)) -> JPEntry:
+    """Bring what ``entry`` counts to ``to`` by a counter-entry; the line itself stays (I06)."""
+    if not reason.strip():
+        raise RecordRefused(_("A correction needs a reason."))
+    # The person is the lock: two corrections of one line must follow each other.
+    Person.everything.select_for_update().get(pk=entry.person_id)
+    first, last, counts = _chain(entry)
+    if not Decimal(0) <= to <= first.jp:
+        raise RecordRefused(_("A line of %(jp)s JP can be corrected to between 0 and %(jp)s JP.") % {"jp": first.jp})
+    if to == counts:
+        raise RecordRefused(_("This line counts %(jp)s JP already.") % {"jp": to})
+    row = JPEntry.everything.create(
+        person_id=first.person_id, agency_then_id=first.agency_then_id, year=first.year, jp=to - counts,
+        source=first.source, source_uuid=first.source_uuid, title=first.title, earned_on=first.earned_on,
+        corrects=last, reason=reason.strip()[:200],
+    )  # fmt: skip
+    audit(by, "correct_jp", row, agency_id=first.agency_then_id, detail={"entry": str(first.uuid), "to": str(to)})
+    return row
+
+
+def _chain(entry: JPEntry) -> tuple[JPEntry, JPEntry, Decimal]:
+    """The first and the last line of the source, and what they count together."""
+    lines = JPEntry.everything.filter(source=entry.source, source_uuid=entry.source_uuid).order_by("pk")
+    return lines.first(), lines.last(), lines.aggregate(sum=Sum("jp"))["sum"]
+
+
+def _claim(record: CompletionRecord, release: Release, cells: dict | None, had=frozenset()) -> list[CompetencyClaim]:
+    known = _competencies(release.uuid, tuple(c["code"] for c in release.facts["competencies"]))
+    earned = rules.claims_earned(release.facts["competencies"], release.rules, release.exam, cells, record.score)
+    return CompetencyClaim.everything.bulk_create(
+        CompetencyClaim(
+            record=record, person_id=record.learner_id, agency_then_id=record.agency_then_id,
+            competency_id=known[claim["code"]], level=claim["level"], proven_by=claim.get("proven_by", "")[:200],
+            score=score, claimed_on=record.completed_on,
+        )
+        for claim, score in earned if claim["code"] in known and claim["code"] not in had
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _competencies(_release_uuid, codes: tuple) -> dict[str, int]:
+    """Keys of the competencies a release claims. The dictionary is only added to, so a process keeps them."""
+    return dict(Competency.everything.filter(code__in=codes).values_list("code", "pk"))
+
+
+@transaction.atomic
+def claim_more(*, enrolment: Enrolment, release: Release, cells: dict) -> list[CompetencyClaim]:
+    """Claims that a regrade added to a completed course; those that stand already are left alone."""
+    record = CompletionRecord.everything.get(enrolment=enrolment)
+    had = set(CompetencyClaim.everything.filter(record=record).values_list("competency__code", flat=True))
+    made = _claim(record, release, cells, had)
+    if made:
+        announce(events.claimed, events.CompetenciesClaimed(record_id=record.pk, claim_ids=tuple(c.pk for c in made)))
+    return made
