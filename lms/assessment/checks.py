@@ -21,9 +21,7 @@ def no_answer_without_a_save() -> list[str]:
     return _named(Attempt.everything.filter(save_seq=0).exclude(answers={}), "answers without a save")
 
 
-@invariant(
-    "I03", "one open attempt per place; from the server's start it lasts what exam and overrides give"
-)
+@invariant("I03", "one open attempt per place; from the server's start it lasts what exam and overrides give")
 def one_open_attempt() -> list[str]:
     doubled = (
         Attempt.everything.filter(state=Attempt.State.OPEN)
