@@ -5,6 +5,7 @@ from functools import wraps
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import render
+from django.utils import timezone
 
 from cms.core.hooks import menu_of
 from cms.directory.permissions import holds
@@ -20,7 +21,9 @@ def person_required(view):
         request.person = request.user.person
         if request.person is None:
             return render(request, "directory/no_person.html", status=403)
-        return view(request, *args, **kwargs)
+        # Times are read where the person works: WIB, WITA or WIT.
+        with timezone.override(request.person.agency.timezone):
+            return view(request, *args, **kwargs)
 
     return wrapped
 

@@ -113,7 +113,9 @@ class Enrolment(models.Model):
     units_done = models.PositiveSmallIntegerField(default=0)
     units_total = models.PositiveSmallIntegerField(default=0)
     score = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    # Where the reader was: the unit, and the part of it counted from 1 (L18).
     last_unit = models.UUIDField(null=True)
+    last_part = models.PositiveSmallIntegerField(null=True)
     last_activity = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     ended_reason = models.CharField(max_length=200, blank=True)

@@ -1,54 +1,102 @@
-"""Reads of the player: one place, one unit, few statements."""
+"""Reads of the player: one place, one unit, a person's learning; few statements."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+
+from lms.assessment.models import Attempt
 from lms.catalogue.models import ContentBlob, Release
 from lms.catalogue.queries import checks_of, release_by_id, unit_blob
 from lms.enrolment.models import Enrolment
 from lms.progress import queries as progress
 from lms.progress import rules
+from lms.records.models import Certificate, CertificateEvent
+
+ACTIVE, WAITING, COMPLETED = Enrolment.State.ACTIVE, Enrolment.State.WAITING, Enrolment.State.COMPLETED
 
 
-@dataclass(frozen=True)
 class Place:
-    """A learner's place with everything a focus page prints around the text."""
+    """A learner's place with everything a page prints around the text. All words come from the rule engine (L26)."""
 
-    enrolment: Enrolment
-    release: Release
-    done: set
-    missing: list
+    def __init__(self, enrolment: Enrolment | None, release: Release, done: set[str]):
+        self.enrolment, self.release, self.done = enrolment, release, done
 
-    @property
+    @cached_property
+    def missing(self) -> list[rules.Unmet]:
+        """What is missing to finish the course; the same code path as ``settle``."""
+        return progress.whats_missing(self.enrolment, self.release, self.done)
+
+    @cached_property
+    def locked(self) -> frozenset[str]:
+        return rules.locked_keys(units=self.release.units, rules=self.release.rules, done=self.done)
+
+    @cached_property
     def outline(self) -> list[dict]:
-        """Modules with units marked done, open or locked, and the counts of each."""
-        return [self._module(n, module) for n, module in enumerate(self.release.outline, 1)]
+        """Modules with units marked done or locked, and the counts of each."""
+        return [self._module(number, module) for number, module in enumerate(self.release.outline, 1)]
 
-    def _module(self, n: int, module: dict) -> dict:
+    def _module(self, number: int, module: dict) -> dict:
         units = [
-            {**unit, "done": unit["key"] in self.done, "locked": self.lock_of(unit["key"]) is not None}
-            for unit in module["units"]
+            {**unit, "number": n, "done": unit["key"] in self.done, "locked": unit["key"] in self.locked}
+            for n, unit in enumerate(module["units"], 1)
         ]
-        return {**module, "number": n, "units": units, "done": sum(u["done"] for u in units), "total": len(units)}
+        done = sum(unit["done"] for unit in units)
+        minutes = sum(unit["minutes"] for unit in units)
+        return {**module, "number": number, "units": units, "done": done, "total": len(units), "minutes": minutes}
 
     def lock_of(self, key: str) -> rules.Unmet | None:
-        # A unit once done stays open, whatever stands before it.
-        if key in self.done:
-            return None
         return rules.lock_reason(units=self.release.units, rules=self.release.rules, done=self.done, key=key)
 
-    def exam_lock(self) -> rules.Unmet | None:
-        return next((m for m in self.missing if m.target != "exam"), None)
+    @cached_property
+    def exam_lock(self) -> bool:
+        """Whether units stand between the learner and the exam."""
+        return any(unit["required"] and unit["key"] not in self.done for unit in self.release.units)
 
-    @property
+    @cached_property
     def next_unit(self) -> dict | None:
-        """Where 'continue' leads: the first unit not done, in reading order."""
+        """The first unit not done, in reading order."""
         return next((unit for unit in self.release.units if unit["key"] not in self.done), None)
+
+    @cached_property
+    def here(self) -> dict | None:
+        """Where 'continue' leads: the unit opened last if it is open and not done, else the next one (L18)."""
+        last = str(self.enrolment.last_unit or "")
+        if last and last not in self.done and last not in self.locked:
+            return next((unit for unit in self.release.units if unit["key"] == last), self.next_unit)
+        return self.next_unit
+
+    @cached_property
+    def here_in_module(self) -> dict | None:
+        """The module of ``here`` with ``at`` (its unit there) and ``then`` (what follows in it, three at most)."""
+        if self.here is None:
+            return None
+        module = next(m for m in self.outline if any(u["key"] == self.here["key"] for u in m["units"]))
+        at = next(unit for unit in module["units"] if unit["key"] == self.here["key"])
+        return {**module, "at": at, "then": module["units"][at["number"] : at["number"] + 3]}
+
+    @cached_property
+    def minutes_left(self) -> int:
+        return sum(unit["minutes"] for unit in self.release.units if unit["key"] not in self.done)
+
+    @cached_property
+    def part_to_open(self) -> int | None:
+        """The part of ``here`` that was reached, when it is the unit opened last."""
+        same = self.here and str(self.enrolment.last_unit or "") == self.here["key"]
+        return self.enrolment.last_part if same else None
+
+
+def own_place(person_id: int, uuid) -> Place | None:
+    """The learner's own place, open or completed, with what is done on it: one statement."""
+    rows = Enrolment.everything.filter(uuid=uuid, learner=person_id, state__in=[ACTIVE, COMPLETED])
+    enrolment = progress.with_done(rows.select_related("run")).first()
+    return place_of(enrolment) if enrolment else None
 
 
 def place_of(enrolment: Enrolment) -> Place:
-    release = release_by_id(enrolment.release_id)
-    done = progress.done_keys(enrolment)
-    return Place(enrolment, release, done, progress.whats_missing(enrolment, release, done))
+    known = hasattr(enrolment, "done_text")
+    done = progress.done_of(enrolment) if known else progress.done_keys(enrolment)
+    return Place(enrolment, release_by_id(enrolment.release_id), done)
 
 
 @dataclass(frozen=True)
@@ -56,14 +104,20 @@ class UnitPage:
     unit: dict
     blob: ContentBlob
     module: dict
+    number: int  # in its module
     checks: tuple
     answers: dict
     before: dict | None
     after: dict | None
 
     @property
-    def unanswered(self) -> list[int]:
+    def unmet(self) -> list[rules.Unmet]:
+        """What this unit lacks before it can be finished; ``finish_unit`` asks the same function."""
         return rules.unmet_in_unit(checks=self.checks, answered=set(self.answers))
+
+    @property
+    def saved_at(self):
+        return max((answer.answered_at for answer in self.answers.values()), default=None)
 
 
 def unit_page(place: Place, key: str) -> UnitPage | None:
@@ -73,28 +127,42 @@ def unit_page(place: Place, key: str) -> UnitPage | None:
     if index is None:
         return None
     checks = checks_of(place.release.pk, key) if units[index]["checks"] else ()
+    module = next(m for m in place.outline if any(u["key"] == key for u in m["units"]))
+    answered = checks and place.enrolment is not None
     return UnitPage(
         unit=units[index],
         blob=unit_blob(units[index]["blob"]),
-        module=next(m for m in place.outline if any(u["key"] == key for u in m["units"])),
+        module=module,
+        number=next(u["number"] for u in module["units"] if u["key"] == key),
         checks=checks,
-        answers=progress.answered_checks(place.enrolment, [v.pk for v in checks]) if checks else {},
+        answers=progress.answered_checks(place.enrolment, [v.pk for v in checks]) if answered else {},
         before=units[index - 1] if index else None,
         after=units[index + 1] if index + 1 < len(units) else None,
     )
 
 
-def learning_of(person) -> list[Place]:
-    """Open places of a person with what is done on each: two statements for any number of places."""
-    places = list(
-        Enrolment.everything.filter(learner=person, state__in=["active", "waiting"])
-        .select_related("run")
-        .order_by("-last_activity", "-created_at")
+def _with_standing(places: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    """Places with what the home says of each: units done, the exam in progress, tries used, the rank in the queue."""
+    attempts = Attempt.everything.filter(enrolment=OuterRef("pk")).order_by()
+    before = Enrolment.everything.filter(run=OuterRef("run"), state=WAITING, pk__lte=OuterRef("pk")).order_by()
+    return progress.with_done(places).annotate(
+        exam_ends=Subquery(attempts.filter(state=Attempt.State.OPEN).values("deadline_at")[:1]),
+        tries=Subquery(attempts.values("enrolment").annotate(n=Count("pk")).values("n")),
+        rank=Subquery(before.values("run").annotate(n=Count("pk")).values("n")),
     )
-    done = progress.done_keys_of_many(places)
-    out = []
-    for enrolment in places:
-        release = release_by_id(enrolment.release_id)
-        here = done.get(enrolment.pk, set())
-        out.append(Place(enrolment, release, here, progress.whats_missing(enrolment, release, here)))
-    return out
+
+
+def learning_of(person) -> list[Place]:
+    """Open and awaited places of a person, the last touched first, with what is done: one statement for any number."""
+    rows = Enrolment.everything.filter(learner=person, state__in=[ACTIVE, WAITING]).select_related("run")
+    rows = _with_standing(rows).order_by(F("last_activity").desc(nulls_last=True), "-created_at")
+    return [place_of(enrolment) for enrolment in rows]
+
+
+def recent_certificates(person_id: int, most: int = 3) -> QuerySet[Certificate]:
+    """The latest certificates with ``fate``: replaced, withdrawn, or None while valid. One statement."""
+    kinds = (CertificateEvent.Kind.REPLACED, CertificateEvent.Kind.WITHDRAWN)
+    # Of the two, "withdrawn" is the stronger and sorts last.
+    events = CertificateEvent.everything.filter(certificate=OuterRef("pk"), kind__in=kinds).order_by("-kind")
+    rows = Certificate.everything.filter(record__learner=person_id)
+    return rows.annotate(fate=Subquery(events.values("kind")[:1])).order_by("-issued_at", "-pk")[:most]

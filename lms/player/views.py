@@ -1,86 +1,120 @@
 """Screens of learning: home, unit, finish."""
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cms.core import files
-from cms.core.hooks import sections_of
 from cms.core.html import as_safe
-from cms.directory.api import person_required, work_context
+from cms.directory.api import person_required, role_required, work_context
 from lms.assessment import rules as marking
 from lms.catalogue import services as catalogue
-from lms.enrolment.models import Enrolment
-from lms.player import queries
+from lms.catalogue.queries import release_by_id
+from lms.enrolment.models import CourseRun
+from lms.enrolment.permissions import SEES_RUNS
+from lms.player import panels, queries
 from lms.player.forms import ReportForm
 from lms.progress import services as progress
-from lms.records.queries import certificates_of, jp_of
+from lms.progress.exceptions import UnitIncomplete
+from lms.records.queries import certificates_of
+
+LEAN = "hemat"  # the cookie of whoever saves data
+MOST_PARTS = 999
 
 
 @require_safe
 @person_required
 def home(request):
-    places = queries.learning_of(request.person)
-    active = [p for p in places if p.enrolment.state == Enrolment.State.ACTIVE]
-    total, lines = jp_of(request.person.pk, timezone.localdate().year)
-    context = {
-        "current": active[0] if active else None,
-        "places": places,
-        "jp_total": total,
-        "jp_lines": lines[:5],
-        "certificates": certificates_of(request.person.pk)[:3],
-        "sections": sections_of("home", request, request.person),
-        "now": timezone.localtime(),
-    }
-    return render(request, "player/home.html", {**work_context(request), **context})
+    return render(request, "player/home.html", {**work_context(request), **panels.home(request)})
 
 
 def _place(request, uuid) -> queries.Place:
-    rows = Enrolment.objects.visible_to(request.user).filter(learner=request.person).select_related("run")
-    enrolment = get_object_or_404(rows, uuid=uuid)
-    if enrolment.state not in (Enrolment.State.ACTIVE, Enrolment.State.COMPLETED):
+    place = queries.own_place(request.person.pk, uuid)
+    if place is None:
         raise Http404
-    return queries.place_of(enrolment)
+    return place
 
 
 @require_safe
 @person_required
 def resume(request, place):
-    """Lead to the exact unit: the last one opened if it is not done, else the next one (L18)."""
+    """Lead to the exact unit and part where the reader was, on whatever device (L18)."""
     place = _place(request, place)
-    last = str(place.enrolment.last_unit or "")
-    unit = place.next_unit
-    key = last if last and last not in place.done else (unit["key"] if unit else place.release.units[0]["key"])
-    if not unit and place.missing and place.missing[0].target == "exam":
+    if place.here is None and place.release.rules["exam"] and place.enrolment.state == queries.ACTIVE:
         return redirect("assessment:cover", place.enrolment.uuid)
-    return redirect("player:unit", place.enrolment.uuid, key)
+    key = place.here["key"] if place.here else place.release.units[0]["key"]
+    address = reverse("player:unit", args=[place.enrolment.uuid, key])
+    return redirect(f"{address}#b-{place.part_to_open}" if place.part_to_open else address)
+
+
+def _open_unit(request, uuid, key) -> tuple[queries.Place, queries.UnitPage]:
+    """The place and its unit, when both exist and the unit is open to the reader."""
+    place = _place(request, uuid)
+    page = queries.unit_page(place, str(key))
+    if page is None or str(key) in place.locked:
+        raise Http404
+    return place, page
 
 
 @require_safe
 @person_required
 def unit(request, place, key):
     place, key = _place(request, place), str(key)
+    if lock := place.lock_of(key):
+        return _locked(request, place, lock, key)
     page = queries.unit_page(place, key)
     if page is None:
         raise Http404
-    if lock := place.lock_of(key):
-        return render(request, "player/locked.html", {"place": place, "lock": lock}, status=403)
-    if place.enrolment.last_unit is None or str(place.enrolment.last_unit) != key:
+    if str(place.enrolment.last_unit) != key:
         progress.visit(enrolment=place.enrolment, unit_key=key)
-    return render(request, "player/unit.html", _unit_context(place, page, ReportForm()))
+    return render(request, "player/unit.html", _unit_context(request, place, page, ReportForm()))
 
 
-def _unit_context(place, page, form) -> dict:
+def _locked(request, place, lock, key):
+    """What to finish first, with a link; who facilitates the run may look all the same (L20)."""
+    page = queries.unit_page(place, lock.target)
+    looks = CourseRun.objects.visible_to(request.user).filter(pk=place.enrolment.run_id).exists()
+    context = {"place": place, "lock": lock, "page": page, "key": key, "looks": looks}
+    return render(request, "player/locked.html", context, status=403)
+
+
+def _unit_context(request, place, page, form) -> dict:
     return {
         "place": place,
         "page": page,
         "parts": [_shown(part, page) for part in page.blob.data["parts"]],
         "form": form,
         "done": page.unit["key"] in place.done,
+        "saved_at": max(filter(None, (page.saved_at, place.enrolment.last_activity)), default=None),
+        "lean": _is_lean(request),
+        "alternate_url": reverse("player:unit", args=[place.enrolment.uuid, page.unit["key"]]),
     }
+
+
+def _is_lean(request) -> bool:
+    """Whether pictures wait for a click: the person's own choice, else what the browser asks for (L91)."""
+    chosen = request.COOKIES.get(LEAN)
+    return chosen == "1" if chosen else request.headers.get("Save-Data", "").lower() == "on"
+
+
+@require_POST
+@person_required
+def save_data(request):
+    """Switch pictures off or on for this person on this device; a year, not longer."""
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    response = redirect(back if safe else "player:home")
+    wanted = "1" if request.POST.get("lean") == "1" else "0"
+    response.set_cookie(
+        LEAN, wanted, max_age=31_536_000, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+    )
+    return response
 
 
 def _shown(part: dict, page) -> dict:
@@ -106,10 +140,7 @@ def _why(version, answer) -> list[str]:
 @person_required
 def check(request, place, key):
     """Keep the answer to one check and show the reason."""
-    place, key = _place(request, place), str(key)
-    page = queries.unit_page(place, key)
-    if page is None or place.lock_of(key):
-        raise Http404
+    place, page = _open_unit(request, place, key)
     version = next((v for v in page.checks if str(v.pk) == request.POST.get("question")), None)
     if version is None:
         raise Http404
@@ -119,7 +150,11 @@ def check(request, place, key):
     else:
         right = marking.mark(version.kind, version.key, answer) == 1
         progress.answer_check(enrolment=place.enrolment, version=version, answer=answer, is_right=right)
-    return redirect(f"{request.path.removesuffix('cek/')}#soal-{version.pk}")
+    return redirect(f"{_unit_address(place, key)}#soal-{version.pk}")
+
+
+def _unit_address(place, key) -> str:
+    return reverse("player:unit", args=[place.enrolment.uuid, key])
 
 
 def _read(version, data):
@@ -134,22 +169,30 @@ def _read(version, data):
 @require_POST
 @person_required
 def finish(request, place, key):
-    place, key = _place(request, place), str(key)
-    page = queries.unit_page(place, key)
-    if page is None or place.lock_of(key):
-        raise Http404
-    if page.unanswered:
-        messages.error(
-            request,
-            _("Not complete yet: answer check %(list)s first.") % {"list": ", ".join(map(str, page.unanswered))},
+    place, page = _open_unit(request, place, key)
+    try:
+        progress.finish_unit(
+            enrolment=place.enrolment, unit_key=str(key), checks=page.checks, answered=frozenset(page.answers)
         )
-        return redirect(f"{request.path.removesuffix('selesai/')}#belum")
-    progress.finish_unit(enrolment=place.enrolment, unit_key=key)
-    if place.enrolment.state == Enrolment.State.COMPLETED and not page.after:
-        return redirect("player:done", place.enrolment.uuid)
+    except UnitIncomplete as refusal:
+        messages.error(request, _("Not complete yet: %(why)s") % {"why": refusal})
+        return redirect(f"{_unit_address(place, key)}#belum")
     if page.after:
         return redirect("player:unit", place.enrolment.uuid, page.after["key"])
+    if place.enrolment.state == queries.COMPLETED:
+        return redirect("player:done", place.enrolment.uuid)
     return redirect("player:resume", place.enrolment.uuid)
+
+
+@require_POST
+@person_required
+def reach(request, place, key):
+    """The reader came to part n of a unit: one UPDATE, sent by the page now and then (L18)."""
+    part = request.POST.get("part", "")
+    if not (part.isascii() and part.isdigit() and 0 < int(part[:6]) <= MOST_PARTS):
+        return JsonResponse({"detail": _("No such part.")}, status=400)
+    progress.reach(place_uuid=place, person_id=request.person.pk, unit_key=str(key), part=int(part))
+    return JsonResponse({"saved": f"{timezone.localtime():%H.%M.%S}"})
 
 
 @require_safe
@@ -169,10 +212,29 @@ def report(request, place, key):
         raise Http404
     form = ReportForm(request.POST)
     if not form.is_valid():
-        return render(request, "player/unit.html", _unit_context(place, page, form), status=400)
+        return render(request, "player/unit.html", _unit_context(request, place, page, form), status=400)
     catalogue.report_fault(release=place.release, unit_key=key, person=request.person, text=form.cleaned_data["text"])
     messages.success(request, _("Thank you. The author of this course has your note."))
     return redirect("player:unit", place.enrolment.uuid, key)
+
+
+@require_safe
+@role_required(*SEES_RUNS)
+def look(request, run, key=None):
+    """A unit of a run as its facilitators and organisers read it: no lock, no progress, nothing to send (L20)."""
+    run = get_object_or_404(CourseRun.objects.visible_to(request.user), uuid=run)
+    place = queries.Place(None, release_by_id(run.release_id), set())
+    page = queries.unit_page(place, str(key or place.release.units[0]["key"]))
+    if page is None:
+        raise Http404
+    context = {
+        "place": place,
+        "run": run,
+        "page": page,
+        "parts": [_shown(part, page) for part in page.blob.data["parts"]],
+        "lean": _is_lean(request),
+    }
+    return render(request, "player/look.html", context)
 
 
 @require_safe

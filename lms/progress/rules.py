@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 @dataclass(frozen=True)
 class Unmet:
-    """A rule not met yet: words for the learner, and what they lead to (a unit key, or "exam")."""
+    """A rule not met yet: words for the learner, and what they lead to (a unit key, "exam", or an anchor)."""
 
     words: str
     target: str
@@ -33,18 +33,34 @@ def unmet(*, units: list[dict], rules: dict, done: set[str], score: Decimal | No
     return missing
 
 
-def lock_reason(*, units: list[dict], rules: dict, done: set[str], key: str) -> Unmet | None:
-    """Why ``key`` may not be opened yet, naming the unit to finish first; None when it is open."""
+def blocker(*, units: list[dict], rules: dict, done: set[str]) -> dict | None:
+    """The unit that must be finished before any later one opens; None when nothing is locked."""
     if not rules.get("sequential"):
         return None
-    for unit in units:
-        if unit["key"] == key:
-            return None
-        if unit["required"] and unit["key"] not in done:
-            return Unmet(_("Finish “%(title)s” first.") % {"title": unit["title"]}, unit["key"])
-    return None
+    return next((unit for unit in units if unit["required"] and unit["key"] not in done), None)
 
 
-def unmet_in_unit(*, checks: list, answered: set[int]) -> list[int]:
-    """Check questions of the unit that have no answer yet, as their 1-based order."""
-    return [n for n, version in enumerate(checks, 1) if version.pk not in answered]
+def locked_keys(*, units: list[dict], rules: dict, done: set[str]) -> frozenset[str]:
+    """Units that may not be opened yet. One once done stays open, whatever stands before it."""
+    first = blocker(units=units, rules=rules, done=done)
+    if first is None:
+        return frozenset()
+    keys = [unit["key"] for unit in units]
+    return frozenset(keys[keys.index(first["key"]) + 1 :]) - done
+
+
+def lock_reason(*, units: list[dict], rules: dict, done: set[str], key: str) -> Unmet | None:
+    """Why ``key`` may not be opened yet, naming the unit to finish first; None when it is open."""
+    if key not in locked_keys(units=units, rules=rules, done=done):
+        return None
+    first = blocker(units=units, rules=rules, done=done)
+    return Unmet(_("Finish “%(title)s” first.") % {"title": first["title"]}, first["key"])
+
+
+def unmet_in_unit(*, checks, answered: set[int]) -> list[Unmet]:
+    """What the unit itself still lacks: check questions without an answer, each with the anchor that leads to it."""
+    return [
+        Unmet(_("Check %(number)s is not answered yet.") % {"number": number}, f"soal-{version.pk}")
+        for number, version in enumerate(checks, 1)
+        if version.pk not in answered
+    ]

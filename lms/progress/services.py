@@ -1,29 +1,51 @@
 """Progress goes forward only. ``settle`` completes a course in the transaction that made it complete (L65)."""
 
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from cms.core.patience import patient
 from lms.catalogue.queries import release_by_id
 from lms.enrolment.models import Enrolment
 from lms.progress import queries, rules
+from lms.progress.exceptions import UnitIncomplete
 from lms.progress.models import CheckAnswer, UnitProgress
 from lms.records import services as records
+
+OPEN = (Enrolment.State.ACTIVE, Enrolment.State.COMPLETED)
+# RETURNING, so that of two tabs that finish two units at once the later one sees both.
+COUNT = (
+    "UPDATE enrolment_enrolment SET units_done = units_done + %s, last_unit = %s, last_part = NULL, last_activity = %s "
+    "WHERE id = %s RETURNING units_done"
+)
 
 
 @patient
 @transaction.atomic
-def finish_unit(*, enrolment: Enrolment, unit_key: str) -> None:
-    """Mark a unit done; a second click changes nothing."""
+def finish_unit(*, enrolment: Enrolment, unit_key: str, checks=(), answered=frozenset()) -> None:
+    """Mark a unit done, or raise ``UnitIncomplete``; a second click changes nothing. Two statements."""
+    if unmet := rules.unmet_in_unit(checks=checks, answered=answered):
+        raise UnitIncomplete(unmet)
     release = release_by_id(enrolment.release_id)
     unit = next(u for u in release.units if u["key"] == unit_key)
-    row = UnitProgress(enrolment=enrolment, unit_key=unit_key, digest_done=unit["blob"])
-    UnitProgress.everything.bulk_create([row], ignore_conflicts=True)
-    done = queries.done_keys(enrolment)
-    enrolment.units_done = sum(1 for u in release.units if u["required"] and u["key"] in done)
-    enrolment.last_unit, enrolment.last_activity = unit_key, timezone.now()
-    enrolment.save(update_fields=["units_done", "last_unit", "last_activity"])
-    settle(enrolment=enrolment, done=done)
+    try:
+        with transaction.atomic():
+            UnitProgress(enrolment=enrolment, unit_key=unit_key, digest_done=unit["blob"]).save(force_insert=True)
+    except IntegrityError:  # done before
+        visit(enrolment=enrolment, unit_key=unit_key)
+    else:
+        _count(enrolment, unit)
+    if enrolment.units_done >= enrolment.units_total:
+        settle(enrolment=enrolment)
+
+
+def _count(enrolment: Enrolment, unit: dict) -> None:
+    now = timezone.now()
+    values = (("last_unit", unit["key"]), ("last_activity", now))
+    ready = [Enrolment._meta.get_field(name).get_db_prep_save(value, connection) for name, value in values]
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, [int(unit["required"]), *ready, enrolment.pk])
+        enrolment.units_done = cursor.fetchone()[0]
+    enrolment.last_unit, enrolment.last_part, enrolment.last_activity = unit["key"], None, now
 
 
 @patient
@@ -38,7 +60,16 @@ def answer_check(*, enrolment: Enrolment, version, answer, is_right: bool) -> No
 
 def visit(*, enrolment: Enrolment, unit_key: str) -> None:
     """Remember the last unit opened, so that 'continue' leads to the exact place (L18)."""
-    Enrolment.everything.filter(pk=enrolment.pk).update(last_unit=unit_key, last_activity=timezone.now())
+    now = timezone.now()
+    Enrolment.everything.filter(pk=enrolment.pk).update(last_unit=unit_key, last_part=None, last_activity=now)
+    enrolment.last_unit, enrolment.last_part, enrolment.last_activity = unit_key, None, now
+
+
+def reach(*, place_uuid, person_id: int, unit_key: str, part: int) -> bool:
+    """Remember the last part of a unit that was read: one conditional UPDATE, nothing when it is known already."""
+    mine = Enrolment.everything.filter(uuid=place_uuid, learner=person_id, state__in=OPEN)
+    moved = mine.exclude(last_unit=unit_key, last_part=part)
+    return bool(moved.update(last_unit=unit_key, last_part=part, last_activity=timezone.now()))
 
 
 @transaction.atomic

@@ -2,10 +2,12 @@
 
 import uuid
 from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils import translation
-from django.utils.formats import number_format
+from django.utils import timezone, translation
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.http import escape_leading_slashes
 
@@ -63,7 +65,11 @@ MARK = (
 )
 
 
+ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+
+
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, css: str = "i"):
     """An icon; ``css`` is "i", or "state ok" and the like in outlines."""
     return format_html('<svg class="{}" viewBox="0 0 20 20" aria-hidden="true"><path d="{}"/></svg>', css, ICONS[name])
@@ -76,6 +82,7 @@ def send_once():
 
 
 @register.simple_tag
+@lru_cache(maxsize=1)
 def brandmark():
     paths = format_html_join("", '<path d="{}"/>', ((d,) for d in MARK))
     return format_html('<svg viewBox="0 0 24 24" aria-hidden="true"><g fill="currentColor">{}</g></svg>', paths)
@@ -104,6 +111,22 @@ def progress_bar(done, total, css: str = "bar"):
         css,
         share,
     )
+
+
+@register.simple_tag
+def unit_bar(units, here: str, css: str = "bar s"):
+    """One segment a unit of a module: done full, the one being read half and in the colour of now."""
+    width = (100 - 0.9 * (len(units) - 1)) / (len(units) or 1)
+    parts = []
+    for n, unit in enumerate(units):
+        at = n * (width + 0.9)
+        parts.append(("t", round(at, 2), round(width, 2)))
+        if unit["done"]:
+            parts.append(("f", round(at, 2), round(width, 2)))
+        elif unit["key"] == here:
+            parts.append(("now", round(at, 2), round(width / 2, 2)))
+    rects = format_html_join("", '<rect class="{}" x="{}%" width="{}%" height="6" rx="3"/>', parts)
+    return format_html('<svg class="{}" aria-hidden="true">{}</svg>', css, rects)
 
 
 @register.simple_tag
@@ -175,6 +198,29 @@ def jp(value) -> str:
     """JP with one decimal at most: 9, 4,5."""
     value = Decimal(value or 0)
     return number_format(value.to_integral() if value == value.to_integral() else value.normalize(), use_l10n=True)
+
+
+@register.filter
+def moment(at, zone: str = "") -> str:
+    """A point in time with its zone: 21 November 2026, 14.30 WITA. ``zone`` is an IANA name; without it, the reader's."""
+    return f"{date_format(_local(at, zone), 'j F Y')}, {clock(at, zone)}" if at else ""
+
+
+@register.filter
+def clock(at, zone: str = "") -> str:
+    """14.30 WITA."""
+    local = _local(at, zone)
+    return f"{local:%H.%M} {zone_name(str(local.tzinfo))}"
+
+
+@register.filter
+def zone_name(zone: str) -> str:
+    """WIB, WITA or WIT for an IANA name; any other zone keeps its own."""
+    return ZONES.get(zone, zone)
+
+
+def _local(at, zone: str):
+    return timezone.localtime(at, ZoneInfo(zone) if zone else None)
 
 
 @register.filter
