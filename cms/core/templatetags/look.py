@@ -202,7 +202,7 @@ def jp(value) -> str:
 
 @register.filter
 def moment(at, zone: str = "") -> str:
-    """A point in time with its zone: 21 November 2026, 14.30 WITA. ``zone`` is an IANA name; without it, the reader's."""
+    """A point in time: 21 November 2026, 14.30 WITA. ``zone`` is an IANA name; without it, the reader's."""
     return f"{date_format(_local(at, zone), 'j F Y')}, {clock(at, zone)}" if at else ""
 
 
