@@ -191,7 +191,8 @@ def reach(request, place, key):
     part = request.POST.get("part", "")
     if not (part.isascii() and part.isdigit() and 0 < int(part[:6]) <= MOST_PARTS):
         return JsonResponse({"detail": _("No such part.")}, status=400)
-    progress.reach(place_uuid=place, person_id=request.person.pk, unit_key=str(key), part=int(part))
+    if not progress.reach(place_uuid=place, person_id=request.person.pk, unit_key=str(key), part=int(part)):
+        raise Http404
     return JsonResponse({"saved": f"{timezone.localtime():%H.%M.%S}"})
 
 

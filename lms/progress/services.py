@@ -66,10 +66,9 @@ def visit(*, enrolment: Enrolment, unit_key: str) -> None:
 
 
 def reach(*, place_uuid, person_id: int, unit_key: str, part: int) -> bool:
-    """Remember the last part of a unit that was read: one conditional UPDATE, nothing when it is known already."""
+    """Remember the last part of a unit that was read: one conditional UPDATE; False when the place is not theirs."""
     mine = Enrolment.everything.filter(uuid=place_uuid, learner=person_id, state__in=OPEN)
-    moved = mine.exclude(last_unit=unit_key, last_part=part)
-    return bool(moved.update(last_unit=unit_key, last_part=part, last_activity=timezone.now()))
+    return bool(mine.update(last_unit=unit_key, last_part=part, last_activity=timezone.now()))
 
 
 @transaction.atomic

@@ -154,12 +154,12 @@ def jp_ring(value, target, label: str):
     share = min(Decimal(1), Decimal(value) / Decimal(target)) if target else Decimal(0)
     return format_html(
         '<svg class="ring" viewBox="0 0 132 132" role="img" aria-label="{}"><circle class="t" cx="66" cy="66" r="56"/>'
-        '{}<text x="66" y="72">{}</text><text x="66" y="92">/ {} JP</text></svg>',
+        '{}<text x="66" y="72">{}</text><text x="66" y="92">{}</text></svg>',
         label,
         # A round line of no length would still draw its two ends.
         _arc(round(float(share) * around, 2), around) if share else "",
         jp(value),
-        jp(target),
+        translation.gettext("of %(n)s JP") % {"n": jp(target)},
     )
 
 
