@@ -247,7 +247,7 @@ ROUTES = [
     Route("player:home", SELF),
     Route("player:resume", OWNER, ("place",)),
     Route("player:unit", OWNER, ("place", "unit_key")),
-    Route("player:reach", OWNER, ("place", "unit_key"), POST, {"part": "1"}, fields={"part": "COUNTS"}),
+    Route("player:reach", OWNER, ("place", "unit_key"), POST, {"part": "1"}),
     Route("player:save_data", SELF, (), POST, {"lean": "1"}),
     Route("player:look", RUNS, ("run",)),
     Route("player:look_unit", RUNS, ("run", "unit_key")),

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('enrolment', '0001_initial'),
+        ("enrolment", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='enrolment',
-            name='last_part',
+            model_name="enrolment",
+            name="last_part",
             field=models.PositiveSmallIntegerField(null=True),
         ),
     ]

@@ -255,7 +255,7 @@ class HomeTests(PlayerTests):
     def test_somebody_new_is_taught_by_empty_states(self):
         self.client.force_login(self.citra.user)
         page = self.home()
-        for words in ("Choose your first course", "Courses you take or wait for will stand here", "Each course you pass"):
+        for words in ("Choose your first course", "Courses you take or wait for", "Each course you pass"):
             self.assertContains(page, words)
         self.assertNotContains(page, "Melayani warga")
 
