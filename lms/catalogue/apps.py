@@ -11,6 +11,12 @@ class CatalogueConfig(AppConfig):
     def ready(self):
         from cms.directory.models import Grant
         from cms.directory.permissions import holds
+        from lms.catalogue import receivers  # noqa: F401  connects on import
+        from lms.catalogue.models import UnitPage
+        from lms.catalogue.panels import UnitDeskForm
+
+        # Wagtail looks for the form on the model, which may not import it.
+        UnitPage.base_form_class = UnitDeskForm
 
         def writes(user):
             return holds(user, *Grant.DESK)

@@ -5,12 +5,19 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
+from lms.competencies.models import Competency
+
 TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 
 
 class FigureBlock(blocks.StructBlock):
     image = ImageChooserBlock(label=_("image"))
-    alt = blocks.CharBlock(label=_("text alternative"), required=False, max_length=300)
+    alt = blocks.CharBlock(
+        label=_("text alternative"),
+        required=False,
+        max_length=300,
+        help_text=_("What the picture tells, for people who do not see it. A release needs it."),
+    )
     caption = blocks.CharBlock(label=_("caption"), required=False, max_length=300)
 
     class Meta:
@@ -32,7 +39,11 @@ class CalloutBlock(blocks.StructBlock):
 
 class TableBlock(blocks.StructBlock):
     caption = blocks.CharBlock(label=_("caption"), required=False, max_length=200)
-    rows = blocks.ListBlock(blocks.ListBlock(blocks.CharBlock(required=False, max_length=500)), label=_("rows"))
+    rows = blocks.ListBlock(
+        blocks.ListBlock(blocks.CharBlock(required=False, max_length=500), label=_("row")),
+        label=_("rows"),
+        help_text=_("The first row is the head of the table."),
+    )
 
     class Meta:
         icon = "table"
@@ -76,18 +87,31 @@ class DownloadBlock(blocks.StructBlock):
         label = _("download")
 
 
-UNIT_BLOCKS = [
-    ("heading", blocks.CharBlock(label=_("heading"), icon="title", max_length=120)),
-    ("text", blocks.RichTextBlock(label=_("text"), features=[*TEXT_FEATURES, "h3"])),
-    ("figure", FigureBlock()),
-    ("callout", CalloutBlock()),
-    ("table", TableBlock()),
-    ("regulation", RegulationBlock()),
-    ("video", VideoBlock()),
-    ("steps", StepsBlock()),
-    ("check", blocks.CharBlock(label=_("check question (key)"), icon="help", max_length=80)),
-    ("download", DownloadBlock()),
-]
+def unit_blocks(questions: list[tuple[str, str]] | tuple = ()) -> list[tuple]:
+    """The ten blocks of a unit. ``questions``: (key, words) of the course, for a check chosen by its words."""
+    return [
+        ("heading", blocks.CharBlock(label=_("heading"), icon="title", max_length=120)),
+        ("text", blocks.RichTextBlock(label=_("text"), icon="pilcrow", features=[*TEXT_FEATURES, "h3"])),
+        ("figure", FigureBlock()),
+        ("callout", CalloutBlock()),
+        ("table", TableBlock()),
+        ("regulation", RegulationBlock()),
+        ("video", VideoBlock()),
+        ("steps", StepsBlock()),
+        (
+            "check",
+            blocks.ChoiceBlock(
+                choices=questions,
+                label=_("check question"),
+                icon="help",
+                help_text=_("Questions are written in the question bank on the author's desk."),
+            ),
+        ),
+        ("download", DownloadBlock()),
+    ]
+
+
+UNIT_BLOCKS = unit_blocks()
 
 
 class ModuleBlock(blocks.StructBlock):
@@ -105,3 +129,26 @@ class ModuleBlock(blocks.StructBlock):
 
 
 OUTLINE_BLOCKS = [("module", ModuleBlock())]
+
+
+def known_competencies() -> list[tuple[str, str]]:
+    """The dictionary as choices, read when a form is shown."""
+    rows = Competency.everything.values_list("code", "name")
+    return [(code, f"{code} · {name}") for code, name in rows]
+
+
+class ClaimBlock(blocks.StructBlock):
+    """A competency that the course proves, at which level, and by what."""
+
+    code = blocks.ChoiceBlock(choices=known_competencies, label=_("competency"))
+    level = blocks.IntegerBlock(
+        min_value=1, max_value=5, label=_("level"), help_text=_("1 to 5, as in the dictionary.")
+    )
+    proven_by = blocks.CharBlock(label=_("proven by"), max_length=300)
+
+    class Meta:
+        icon = "success"
+        label = _("competency")
+
+
+CLAIM_BLOCKS = [("competency", ClaimBlock())]

@@ -4,8 +4,12 @@ import re
 
 from cms.core import files
 from cms.core.html import clean_html, plain_text
+from lms.catalogue.models import UnitPage
 
-HREF = re.compile(r'href="([^"]*)"')
+ANCHOR = re.compile(r"<a\b([^>]*)>")
+HREF = re.compile(r'\bhref="([^"]*)"')
+PAGE_LINK = re.compile(r'<a\b[^>]*\blinktype="page"[^>]*>')
+PAGE_KEY = re.compile(r'\bid="(\d+)"')
 
 
 def unit_parts(body: list[dict], images: dict[int, dict] | None = None) -> list[dict]:
@@ -20,13 +24,13 @@ def _part(kind: str, value, images: dict) -> dict | None:
     if kind == "heading":
         return {"kind": kind, "title": str(value)}
     if kind == "text":
-        return {"kind": kind, "html": clean_html(str(value))}
+        return {"kind": kind, "html": _clean(value)}
     if kind == "check":
         return {"kind": kind, "question": str(value)}
     if kind in ("callout", "regulation"):
-        return {**value, "kind": kind, "text": "", "html": clean_html(str(value["text"]))}
+        return {**value, "kind": kind, "text": "", "html": _clean(value["text"])}
     if kind == "steps":
-        return {"kind": kind, "title": value.get("title", ""), "steps": [clean_html(_item(s)) for s in value["steps"]]}
+        return {"kind": kind, "title": value.get("title", ""), "steps": [_clean(_item(s)) for s in value["steps"]]}
     if kind == "table":
         rows = [[str(_item(cell)) for cell in _item(row)] for row in value["rows"]]
         return {"kind": kind, "caption": value.get("caption", ""), "head": rows[0] if rows else [], "rows": rows[1:]}
@@ -42,11 +46,30 @@ def _part(kind: str, value, images: dict) -> dict | None:
             "kind": kind,
             "title": value["title"],
             "file": value["file"],
-            "html": clean_html(str(value["transcript"])),
+            "html": _clean(value["transcript"]),
         }
     if kind == "download":
         return {"kind": kind, "title": value["title"], "file": value["file"]}
     return None
+
+
+def _clean(html) -> str:
+    return clean_html(_unit_links(str(html)))
+
+
+def _unit_links(html: str) -> str:
+    """Wagtail's links to pages, as links from unit to unit: learners never meet the pages."""
+    if 'linktype="page"' not in html:
+        return html
+    keys = {int(key[1]) for tag in PAGE_LINK.findall(html) if (key := PAGE_KEY.search(tag))}
+    units = dict(UnitPage.objects.filter(pk__in=keys).values_list("pk", "unit_key"))
+
+    def href(tag: re.Match) -> str:
+        key = PAGE_KEY.search(tag[0])
+        unit = units.get(int(key[1])) if key else None
+        return f'<a href="../{unit}/">' if unit else "<a>"
+
+    return PAGE_LINK.sub(href, html)
 
 
 def _item(value):
@@ -65,7 +88,10 @@ def text_of(parts: list[dict]) -> str:
 
 
 def links_of(parts: list[dict]) -> list[str]:
-    return [href for part in parts for href in HREF.findall(part.get("html", ""))]
+    """Where the links of a unit lead; "" for one that leads nowhere."""
+    html = [text for part in parts for text in (part.get("html", ""), *part.get("steps", []))]
+    tags = [tag for text in html for tag in ANCHOR.findall(text)]
+    return [found[1] if (found := HREF.search(tag)) else "" for tag in tags]
 
 
 def image_facts(keys: set[int]) -> dict[int, dict]:

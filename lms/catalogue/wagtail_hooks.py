@@ -8,7 +8,8 @@ from wagtail import hooks
 
 from cms.directory.models import Grant
 from cms.directory.queries import agencies_where
-from lms.catalogue.models import DeskFolder, DraftingDesk
+from lms.catalogue.models import CoursePage, DeskFolder, DraftingDesk
+from lms.catalogue.views import editor
 
 # A release is made by a review alone (design 3.10); these would only look as if they did something.
 NOT_HERE = {"action-publish", "action-unpublish", "action-submit", "action-restart-workflow", "action-cancel-workflow"}
@@ -24,8 +25,15 @@ def _is_desk(page) -> bool:
 
 @hooks.register("construct_page_action_menu")
 def no_publishing_in_the_editor(menu_items, request, context):
-    if _is_desk(context.get("page") or context.get("parent_page")):
+    page = context.get("page")
+    if _is_desk(page or context.get("parent_page")):
         menu_items[:] = [item for item in menu_items if item.name not in NOT_HERE]
+        if isinstance(page, CoursePage):
+            menu_items.append(editor.SubmitForReview())
+
+
+hooks.register("before_edit_page", editor.before_edit)
+hooks.register("after_edit_page", editor.after_edit)
 
 
 @hooks.register("construct_page_listing_buttons")

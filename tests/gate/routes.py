@@ -92,9 +92,11 @@ VALUES = {
     "certificate": lambda side: side.certificate.uuid,
     "verify_code": lambda side: side.certificate.code,
     "job": lambda side: side.job.uuid,
+    "question_kind": lambda side: "numeric",
+    "question_key": lambda side: "cek-1",
 }
 # Keys that stand for a row of one side; the others are words anybody may type.
-PRIVATE_KEYS = set(VALUES) - {"slug", "unit_key", "verify_code"}
+PRIVATE_KEYS = set(VALUES) - {"slug", "unit_key", "verify_code", "question_kind", "question_key"}
 
 
 def value_of(side, key):
@@ -113,6 +115,22 @@ PASSWORDS = texts("oldpassword", "password1", "password2")
 LIST, REASON = {"numbers": "198001012005011901"}, {"reason": "Salah orang"}
 COMMENT = texts("comment")
 ROLE_FIELDS = texts("number", "reason") | {"role": "CHOICES", "agency": "CHOICES", "valid_to": "DATES"}
+
+MODULE_FIELDS = texts("title", "outcome") | {"jp": "NUMBERS"}
+UNIT = {"title": "Baru", "minutes": "9", "module": "modul-1"}
+QUESTION_FIELDS = texts("text", "reason", "answer_unit") | {
+    "answer": "NUMBERS", "tolerance": "NUMBERS", "competency": "CHOICES", "difficulty": "CHOICES", "use": "CHOICES",
+}  # fmt: skip
+QUESTION = {
+    "text": "Berapa hari?", "reason": "Begitu aturannya.", "answer": "3", "tolerance": "0", "answer_unit": "hari",
+    "competency": "M.5", "difficulty": "sedang", "use": "check",
+}  # fmt: skip
+
+
+def _new_course(side) -> dict:
+    return {
+        "agency": side.agency.pk, "title": "Kursus baru", "code": "BARU-1", "promise": "Anda dapat menulis.", "jp": "2",
+    }  # fmt: skip
 
 
 def _new_run(side) -> dict:
@@ -204,7 +222,22 @@ ROUTES = [
     # --- Author's desk
     Route("catalogue:desk", DESK, query=("page",)),
     Route("catalogue:desk_import", DESK, methods=BOTH, post=_folder, fields={"agency": "CHOICES", "files": "CHOICES"}),
+    Route(
+        "catalogue:desk_new",
+        DESK,
+        methods=BOTH,
+        post=_new_course,
+        fields=texts("title", "code", "promise") | {"jp": "NUMBERS", "agency": "CHOICES"},
+    ),
     Route("catalogue:desk_course", DESK, ("draft",)),
+    Route("catalogue:outline_move", DESK, ("draft",), POST, {"act": "module_up:modul-1"}, needs=False),
+    Route("catalogue:outline_module", DESK, ("draft",), POST, {"title": "Penutup", "jp": "1"}, fields=MODULE_FIELDS),
+    Route("catalogue:outline_unit", DESK, ("draft",), POST, UNIT, fields=texts("title") | {"minutes": "NUMBERS"}),
+    Route("catalogue:questions", DESK, ("draft",)),
+    Route("catalogue:question_new", DESK, ("draft", "question_kind"), BOTH, QUESTION, fields=QUESTION_FIELDS),
+    Route("catalogue:question", DESK, ("draft", "question_key"), BOTH),
+    Route("catalogue:question_delete", DESK, ("draft", "question_key"), POST, needs=False),
+    Route("catalogue:exam", DESK, ("draft",), BOTH, {"pass_score": "70"}, fields={"pass_score": "NUMBERS"}),
     Route("catalogue:desk_preview", DESK, ("draft", "draft_unit")),
     Route("catalogue:desk_submit", DESK, ("course",), POST, {"note": "Siap"}, fields=texts("note"), needs=False),
     Route("catalogue:fault_settle", DESK, ("course", "fault"), POST),
@@ -228,6 +261,7 @@ ROUTES = [
         actor="publisher",
         fields=texts("comment"),
     ),
+    Route("catalogue:review_withdraw", DESK, ("draft", "review"), POST, needs=False),
     # --- Runs
     Route("enrolment:runs", RUNS, query=("page",)),
     Route("enrolment:new", {"organiser": "i"}, ("course",), BOTH, _new_run, fields=RUN_FIELDS),

@@ -2,9 +2,9 @@
 
 from lms.catalogue.models.desks import Course, CoursePage, DeskFolder, DraftingDesk, UnitPage
 from lms.catalogue.models.releases import ContentBlob, QuestionVersion, Release, ReleaseQuestion, ReleaseUnit
-from lms.catalogue.models.reviews import Review, UnitReport
+from lms.catalogue.models.reviews import CourseReviewTask, Review, UnitReport
 
 __all__ = [
-    "ContentBlob", "Course", "CoursePage", "DeskFolder", "DraftingDesk", "QuestionVersion", "Release",
-    "ReleaseQuestion", "ReleaseUnit", "Review", "UnitPage", "UnitReport",
+    "ContentBlob", "Course", "CoursePage", "CourseReviewTask", "DeskFolder", "DraftingDesk", "QuestionVersion",
+    "Release", "ReleaseQuestion", "ReleaseUnit", "Review", "UnitPage", "UnitReport",
 ]  # fmt: skip

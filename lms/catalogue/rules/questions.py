@@ -1,5 +1,7 @@
 """What a question must have to be asked, and its two halves: what is shown, what stays on the server."""
 
+import hashlib
+import json
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -23,6 +25,12 @@ def question_fault(row) -> str:
     return ""
 
 
+def question_name(row) -> str:
+    """A question by its words, as people know it."""
+    words = str(row.get("text") or row.get("key") or "") if isinstance(row, dict) else str(row)
+    return words if len(words) <= 90 else f"{words[:88].rstrip()}…"
+
+
 def question_body(row: dict) -> tuple[dict, dict]:
     """``(body, key)`` of a question: what is shown, and what stays on the server."""
     options = [{"id": "abcdefghij"[i], "text": str(o["text"])} for i, o in enumerate(row.get("options") or [])]
@@ -35,3 +43,8 @@ def question_body(row: dict) -> tuple[dict, dict]:
     right = [o["id"] for o, raw in zip(options, row["options"], strict=True) if raw.get("correct")]
     whys = {o["id"]: str(raw.get("why") or "") for o, raw in zip(options, row["options"], strict=True)}
     return body, {"right": right, "whys": whys, "reason": str(row.get("reason", ""))}
+
+
+def question_digest(row: dict) -> str:
+    """Which wording of a question an author saw."""
+    return hashlib.sha256(json.dumps(row, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()

@@ -61,7 +61,7 @@ def import_course(*, files: dict[str, str], agency: Agency, by: User) -> Course:
     course = Course.everything.select_for_update().filter(agency=agency, code=code).first()
     folder = desk_of(agency)
     if course is None:
-        course = Course(agency=agency, code=code, title=draft.facts["title"], slug=_free_slug(draft.facts["title"]))
+        course = Course(agency=agency, code=code, title=draft.facts["title"], slug=free_slug(draft.facts["title"]))
     page = course.page or folder.add_child(
         instance=CoursePage(
             title=draft.facts["title"], slug=slugify(code), code=code, promise=draft.facts["promise"], live=False
@@ -78,7 +78,7 @@ def import_course(*, files: dict[str, str], agency: Agency, by: User) -> Course:
     return course
 
 
-def _free_slug(title: str) -> str:
+def free_slug(title: str) -> str:
     base = slugify(title)[:70] or "kursus"
     taken = set(Course.everything.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for n in range(len(taken) + 1) if (slug := f"{base}-{n + 1}" if n else base) not in taken)

@@ -36,7 +36,7 @@ def release(*, course: Course, by: User, note: str = "") -> Release:
     """
     course = Course.everything.select_for_update().get(pk=course.pk)
     draft, units, questions = queries.draft_of(course.page)
-    errors = [f for f in rules.lint(draft, units, questions) if f.level == "error"]
+    errors = [f for f in queries.findings_of(draft, units, questions) if f.level == "error"]
     if errors:
         raise ReleaseRefused(_("The course has errors and was not released."), errors)
     outline = _freeze_outline(draft, units)
@@ -82,7 +82,7 @@ def _release_row(course: Course, draft: dict, outline: list, by: User, note: str
     page = draft["page"]
     facts = {
         "about": page.about, "outcomes": page.outcomes, "audience": page.audience, "mode": page.mode,
-        "level": page.level, "competencies": page.competencies,
+        "level": page.level, "competencies": page.claims,
     }  # fmt: skip
     rules_ = {"pass_score": page.pass_score, "sequential": page.sequential, "exam": bool(page.exam)}
     minutes = sum(u["minutes"] for m in outline for u in m["units"]) + int((page.exam or {}).get("minutes") or 0)
@@ -98,8 +98,8 @@ def _release_row(course: Course, draft: dict, outline: list, by: User, note: str
     )  # fmt: skip
 
 
-def _required(outline: list) -> list[str]:
-    return [unit["key"] for module in outline for unit in module["units"] if unit["required"]]
+def _required(outline: list) -> set[str]:
+    return {unit["key"] for module in outline for unit in module["units"] if unit["required"]}
 
 
 def _refuse_no_change(course: Course, row: Release) -> None:

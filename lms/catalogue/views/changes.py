@@ -13,6 +13,7 @@ from lms.catalogue.models import Course, Release
 from lms.catalogue.rendering import image_facts, links_of, unit_parts
 
 CONTEXT_WORDS = 12  # equal words shown on either side of a change; the rest is an ellipsis
+FACTS = ("title", "promise", "jp", "about", "outcomes", "audience", "mode", "level", "pass_score", "sequential")
 LONG_TEXT = 4000  # beyond this many words difflib may leave frequent words aside, or a page would take seconds
 
 
@@ -89,21 +90,9 @@ def _facts_of_release(release: Release | None) -> dict[str, str]:
 
 def _facts_of_draft(draft: dict, units: list[dict]) -> dict[str, str]:
     page, by_key = draft["page"], {unit["key"]: unit for unit in units}
-    names = (
-        "title",
-        "promise",
-        "jp",
-        "about",
-        "outcomes",
-        "audience",
-        "mode",
-        "level",
-        "competencies",
-        "pass_score",
-        "sequential",
-    )
     modules = [{**m, "units": [by_key[key] for key in m["units"] if key in by_key]} for m in draft["modules"]]
-    return _labelled({name: getattr(page, name) for name in names}, page.exam or {}, _outline_words(modules))
+    facts = {name: getattr(page, name) for name in FACTS} | {"competencies": draft["claims"]}
+    return _labelled(facts, page.exam or {}, _outline_words(modules))
 
 
 def _labelled(facts: dict, exam: dict, outline: str) -> dict[str, str]:

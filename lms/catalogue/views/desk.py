@@ -1,4 +1,4 @@
-"""The author's desk: my courses, one course's state, import, preview, and the review that makes a release."""
+"""The author's desk: my courses, and one course's state: outline, what the lint found, review, readers' reports."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -6,21 +6,26 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cms.directory.api import role_required, work_context
-from cms.directory.models import Grant
+from cms.directory.models import Agency, Grant
 from cms.directory.queries import agencies_where
 from lms.catalogue import queries, rules, services
 from lms.catalogue.exceptions import ReleaseRefused
-from lms.catalogue.forms import SettleForm, SubmitForm
-from lms.catalogue.models import Course, Review, UnitPage, UnitReport
+from lms.catalogue.forms import ModuleForm, SettleForm, SubmitForm, UnitForm
+from lms.catalogue.models import Course, Review, UnitReport
 
 COURSES_A_PAGE = 25
-# What an author may type into a JSON field that the rules cannot read.
+# What an old draft may hold that the rules cannot read.
 ODD_SHAPE = (AttributeError, TypeError, ValueError, KeyError, ArithmeticError)
 desk_required = role_required(*Grant.DESK)
+
+
+def my_agencies(user):
+    return Agency.objects.visible_to(user).filter(pk__in=agencies_where(user, *Grant.DESK)).order_by("name")
 
 
 def _my_courses(user):
@@ -31,6 +36,14 @@ def _my_courses(user):
 
 def my_course(request, course_uuid) -> Course:
     return get_object_or_404(_my_courses(request.user), uuid=course_uuid)
+
+
+def my_desk(request, course_uuid) -> Course:
+    """A course whose drafts still stand."""
+    course = my_course(request, course_uuid)
+    if course.page is None:
+        raise Http404
+    return course
 
 
 @require_safe
@@ -52,54 +65,76 @@ def desk_course(request, course_uuid):
 
 
 def _course_context(request, course: Course, form: SubmitForm) -> dict:
-    findings = _findings(course)
-    return {
+    open_review = course.reviews.filter(state=Review.State.OPEN).select_related("submitted_by__person").first()
+    context = {
         "course": course,
-        "sketch": _sketch(course),
-        "errors": _with_pages(course, [f for f in findings if f.level == "error"]),
-        "warnings": _with_pages(course, [f for f in findings if f.level != "error"]),
+        "sketch": None,
         "faults": _open_faults(course),
-        "open_review": course.reviews.filter(state=Review.State.OPEN).select_related("submitted_by__person").first(),
+        "open_review": open_review,
         "past_reviews": course.reviews.exclude(state=Review.State.OPEN).order_by("-submitted_at")[:5],
         "form": form,
+        "settle_form": SettleForm(auto_id=False),
         **work_context(request),
     }
-
-
-def _findings(course: Course) -> list[rules.Finding]:
     if course.page is None:
-        return []
-    try:
-        return queries.lint_of(course.page)
-    except ODD_SHAPE:
-        return [rules.Finding("error", course.title, _("The exam or the questions have a shape that cannot be read."))]
-
-
-def _sketch(course: Course) -> dict | None:
-    """The outline as it would be released: modules with their units, and minutes against JP."""
-    if course.page is None:
-        return None
-    draft, units, _questions = queries.draft_of(course.page)
-    by_key = {unit["key"]: unit for unit in units}
-    modules = [{**m, "units": [by_key[key] for key in m["units"] if key in by_key]} for m in draft["modules"]]
-    exam = draft["exam"] if isinstance(draft["exam"], dict) else {}
-    exam_minutes = str(exam.get("minutes") or 0)
-    minutes = sum(unit["minutes"] for unit in units) + (int(exam_minutes) if exam_minutes.isdecimal() else 0)
-    return {
-        "modules": modules,
-        "units": len(units),
-        "minutes": minutes,
-        "jp": draft["jp"],
-        "jp_minutes": draft["jp"] * settings.BESTARI_JP_MINUTES,
+        return context
+    drafts = queries.draft_of(course.page)
+    rows = [{"finding": f, "url": _mended_at(course, drafts[1], f)} for f in _lint(course, drafts)]
+    return context | {
+        "sketch": _sketch(*drafts),
+        "errors": [row for row in rows if row["finding"].level == "error"],
+        "warnings": [row for row in rows if row["finding"].level != "error"],
+        "moved_on": open_review is not None and open_review.covered != queries.covered_revisions(course.page),
+        "chosen": request.GET.get("unit", ""),
+        "module_form": ModuleForm(auto_id=False),
+        "unit_form": UnitForm(auto_id=False),
     }
 
 
-def _with_pages(course: Course, findings: list) -> list[dict]:
-    """Findings with the page of the Wagtail editor where each can be mended."""
-    if course.page is None:
-        return []
-    pages = {str(key): pk for key, pk in UnitPage.objects.child_of(course.page).values_list("unit_key", "pk")}
-    return [{"finding": finding, "page_id": pages.get(finding.unit_key, course.page_id)} for finding in findings]
+def findings_of(course: Course) -> list[rules.Finding]:
+    return _lint(course, queries.draft_of(course.page)) if course.page else []
+
+
+def _lint(course: Course, drafts: tuple) -> list[rules.Finding]:
+    try:
+        return queries.findings_of(*drafts)
+    except ODD_SHAPE:
+        text = _("The exam or the questions have a shape that cannot be read.")
+        return [rules.Finding("error", course.title, text, place="exam")]
+
+
+def _mended_at(course: Course, units: list[dict], finding: rules.Finding) -> str:
+    """The screen where a finding is mended."""
+    if finding.place == "unit":
+        page = next((unit["page_id"] for unit in units if unit["key"] == finding.unit_key), course.page_id)
+        return reverse("wagtailadmin_pages:edit", args=[page])
+    if finding.place == "question":
+        return reverse("catalogue:questions", args=[course.uuid])
+    if finding.place == "exam":
+        return reverse("catalogue:exam", args=[course.uuid])
+    return "#susunan" if finding.place == "outline" else reverse("wagtailadmin_pages:edit", args=[course.page_id])
+
+
+def _sketch(draft: dict, units: list[dict], questions: list) -> dict:
+    """The outline as it would be released, the units that stand outside it, and minutes against JP."""
+    by_key = {unit["key"]: unit for unit in units}
+    modules = [
+        {**module, "units": [by_key.get(key) or {"key": key, "gone": True} for key in module["units"]]}
+        for module in draft["modules"]
+    ]
+    listed = [unit for module in modules for unit in module["units"] if not unit.get("gone")]
+    exam = draft["exam"] if isinstance(draft["exam"], dict) else {}
+    exam_minutes = str(exam.get("minutes") or 0)
+    return {
+        "modules": modules,
+        "outside": [unit for unit in units if unit not in listed],
+        "units": len(listed),
+        "minutes": sum(unit["minutes"] for unit in listed) + (int(exam_minutes) if exam_minutes.isdecimal() else 0),
+        "jp": draft["jp"],
+        "jp_minutes": draft["jp"] * settings.BESTARI_JP_MINUTES,
+        "questions": len(questions),
+        "exam": exam,
+    }
 
 
 def _open_faults(course: Course) -> list[dict]:
@@ -118,20 +153,20 @@ def _open_faults(course: Course) -> list[dict]:
 def fault_settle(request, course_uuid, fault_uuid):
     course = my_course(request, course_uuid)
     row = get_object_or_404(UnitReport, release__course=course, uuid=fault_uuid)
-    form = SettleForm(request.POST, instance=row)
+    form = SettleForm(request.POST)
     if form.is_valid():
-        form.save(by=request.user)
+        services.settle_fault(report=row, by=request.user, reply=form.cleaned_data["reply"])
         messages.success(request, _("The report is settled."))
+    else:
+        messages.error(request, " ".join(form.errors.get("reply", [])))
     return redirect("catalogue:desk_course", course.uuid)
 
 
 @require_POST
 @desk_required
 def desk_submit(request, course_uuid):
-    course = my_course(request, course_uuid)
+    course = my_desk(request, course_uuid)
     form = SubmitForm(request.POST)
-    if course.page is None:
-        raise Http404
     if form.is_valid():
         try:
             review = services.submit(course=course, by=request.user, note=form.cleaned_data["note"])

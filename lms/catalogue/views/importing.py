@@ -6,24 +6,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cms.directory.api import work_context
-from cms.directory.models import Agency, Grant
-from cms.directory.queries import agencies_where
 from lms.catalogue import services
 from lms.catalogue.exceptions import ImportRefused
 from lms.catalogue.forms import ImportForm
-from lms.catalogue.views.desk import desk_required
+from lms.catalogue.views.desk import desk_required, my_agencies
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_required
 def desk_import(request):
     """A folder of text files becomes drafts. With a fault nothing is written, and every fault is shown."""
-    mine = (
-        Agency.objects.visible_to(request.user)
-        .filter(pk__in=agencies_where(request.user, *Grant.DESK))
-        .order_by("name")
-    )
-    form = ImportForm(request.POST or None, request.FILES or None, agencies=mine)
+    form = ImportForm(request.POST or None, request.FILES or None, agencies=my_agencies(request.user))
     if request.method == "POST" and form.is_valid():
         try:
             course = services.import_course(

@@ -1,6 +1,5 @@
 """A unit's draft as its learners would read it."""
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -9,18 +8,16 @@ from cms.directory.api import work_context
 from lms.catalogue import rules
 from lms.catalogue.models import UnitPage
 from lms.catalogue.rendering import image_facts, unit_parts
-from lms.catalogue.views.desk import desk_required, my_course
+from lms.catalogue.views.desk import desk_required, my_desk
 
 
 @require_safe
 @desk_required
 def desk_preview(request, course_uuid, unit_key):
     """A unit's draft as its learners would read it; answers go nowhere."""
-    course = my_course(request, course_uuid)
-    if course.page is None:
-        raise Http404
+    course = my_desk(request, course_uuid)
     unit = get_object_or_404(UnitPage.objects.child_of(course.page), unit_key=unit_key).get_latest_revision_as_object()
-    body = unit.body.raw_data
+    body = list(unit.body.raw_data)
     images = {block["value"]["image"] for block in body if block["type"] == "figure"} - {None}
     parts = unit_parts(body, image_facts(images) if images else {})
     questions = course.page.get_latest_revision_as_object().questions

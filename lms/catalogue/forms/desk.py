@@ -1,14 +1,11 @@
 """Forms of the author's desk: a folder of text files comes in, notes and answers go along."""
 
 from django import forms
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from cms.core.audit import audit
 from cms.core.forms import TidyLines
 from lms.catalogue.exceptions import ImportRefused
-from lms.catalogue.models import UnitReport
+from lms.catalogue.forms.outline import offer_agencies
 from lms.catalogue.rules.uploads import folder_draft, read_upload, refuse_shapes
 
 
@@ -37,11 +34,7 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args, agencies, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["agency"].queryset = agencies
-        if len(agencies) == 1:
-            # One agency leaves nothing to choose.
-            self.fields["agency"].initial = agencies[0]
-            self.fields["agency"].widget = forms.HiddenInput()
+        offer_agencies(self, agencies)
 
     def clean(self):
         data = super().clean()
@@ -73,17 +66,12 @@ class DecisionForm(forms.Form):
     )
 
 
-class SettleForm(forms.ModelForm):
-    """Marks a reader's report as dealt with; pressing twice keeps the first time."""
+class SettleForm(forms.Form):
+    """Marks a reader's report as dealt with, and answers the reader."""
 
-    class Meta:
-        model = UnitReport
-        fields = ()
-
-    @transaction.atomic
-    def save(self, *, by):
-        if self.instance.settled_at is None:
-            self.instance.settled_at = timezone.now()
-            self.instance.save(update_fields=["settled_at"])
-            audit(by, "settle_fault", self.instance)
-        return self.instance
+    reply = TidyLines(
+        label=gettext_lazy("Answer to the reader"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

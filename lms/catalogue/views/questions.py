@@ -1,0 +1,161 @@
+"""The question bank of a course, one question a screen, and the final exam drawn from it."""
+
+import secrets
+from collections import Counter
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cms.directory.api import work_context
+from lms.catalogue import queries, rules, services
+from lms.catalogue.exceptions import DraftMoved
+from lms.catalogue.forms import ExamForm, QuestionForm
+from lms.catalogue.models import QuestionVersion
+from lms.catalogue.views.changes import word_diff
+from lms.catalogue.views.desk import desk_required, my_desk
+
+USES = ("check", "exam")
+
+
+@require_safe
+@desk_required
+def questions(request, course_uuid):
+    course = my_desk(request, course_uuid)
+    draft, units, bank = queries.draft_of(course.page)
+    use = request.GET.get("untuk", "")
+    places = {key: unit["title"] for unit in units for key in unit["checks"]}
+    faults = {f.ref: f.text for f in queries.findings_of(draft, units, bank) if f.place == "question"}
+    rows = [
+        {
+            "row": row,
+            "kind": kind_label(row),
+            "place": places.get(row.get("key"), ""),
+            "fault": faults.get(str(row.get("key"))),
+        }
+        for row in bank
+        if isinstance(row, dict) and (use not in USES or row.get("use") == use)
+    ]
+    counts = Counter(row.get("use") for row in bank if isinstance(row, dict))
+    context = {
+        "course": course,
+        "rows": rows,
+        "use": use if use in USES else "",
+        "checks": counts["check"],
+        "exams": counts["exam"],
+        "total": len(bank),
+        "kinds": QuestionVersion.Kind.choices,
+        **work_context(request),
+    }
+    return render(request, "catalogue/desk_questions.html", context)
+
+
+def kind_label(row: dict) -> str:
+    return dict(QuestionVersion.Kind.choices).get(row.get("kind"), _("unknown kind"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_required
+def question_new(request, course_uuid, kind):
+    course = my_desk(request, course_uuid)
+    if kind not in QuestionVersion.Kind.values:
+        raise Http404
+    form = QuestionForm(request.POST or None, kind=kind)
+    if request.method == "POST" and form.is_valid():
+        row = {"key": _new_key(form.cleaned_data), **form.row()}
+        services.save_question(course=course, row=row, by=request.user)
+        messages.success(request, _("The question is in the bank."))
+        return redirect("catalogue:questions", course.uuid)
+    return _question_page(request, course, form)
+
+
+def _new_key(data: dict) -> str:
+    """A lasting key that says something; the ending keeps two of the same words apart."""
+    words = slugify(data["text"])[:30].strip("-") or "soal"
+    return f"{'u' if data['use'] == 'exam' else 'c'}-{words}-{secrets.token_hex(3)}"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_required
+def question(request, course_uuid, key):
+    course = my_desk(request, course_uuid)
+    old = _row(course, key)
+    form = QuestionForm(request.POST or None, kind=old.get("kind", ""), old=old)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.save_question(course=course, row=form.row(), by=request.user, seen=form.cleaned_data["seen"])
+        except DraftMoved as refusal:
+            # The form keeps what was typed; sent again it starts from what stands there now.
+            form.data = {**form.data.dict(), "seen": rules.question_digest(old)}
+            return _question_page(request, course, form, moved=refusal.message, pieces=_both(old, form.row()))
+        messages.success(request, _("The question is saved in the draft."))
+        return redirect("catalogue:questions", course.uuid)
+    return _question_page(request, course, form)
+
+
+def _row(course, key: str) -> dict:
+    bank = course.page.get_latest_revision_as_object().questions
+    row = next((row for row in bank if isinstance(row, dict) and row.get("key") == key), None)
+    if row is None or row.get("kind") not in QuestionVersion.Kind.values:
+        raise Http404
+    return row
+
+
+def _both(theirs: dict, mine: dict) -> list:
+    return word_diff(_words(theirs), _words(mine))
+
+
+def _words(row: dict) -> str:
+    options = [
+        f"{'[✓]' if o.get('correct') else '[ ]'} {o.get('text')} {o.get('why') or ''}" for o in row.get("options", [])
+    ]
+    answer = f"{row.get('answer', '')} ± {row.get('tolerance', 0)}" if "answer" in row else ""
+    return " ".join([str(row.get("text")), *options, answer, str(row.get("reason") or "")])
+
+
+def _question_page(request, course, form, *, moved: str = "", pieces=()):
+    context = {
+        "course": course,
+        "form": form,
+        "kind": kind_label({"kind": form.kind}),
+        "key": form.old.get("key", ""),
+        "moved": moved,
+        "pieces": pieces,
+        **work_context(request),
+    }
+    status = 409 if moved else 422 if form.errors else 200
+    return render(request, "catalogue/desk_question.html", context, status=status)
+
+
+@require_POST
+@desk_required
+def question_delete(request, course_uuid, key):
+    course = my_desk(request, course_uuid)
+    services.delete_question(course=course, key=key, by=request.user)
+    messages.success(request, _("The question left the bank. Releases keep the version they froze."))
+    return redirect("catalogue:questions", course.uuid)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_required
+def exam(request, course_uuid):
+    course = my_desk(request, course_uuid)
+    page = course.page.get_latest_revision_as_object()
+    pool = Counter(
+        (row.get("competency", ""), row.get("difficulty", ""))
+        for row in page.questions
+        if isinstance(row, dict) and row.get("use") == "exam"
+    )
+    old = page.exam if isinstance(page.exam, dict) else {}
+    form = ExamForm(request.POST or None, exam=old, pass_score=page.pass_score, pool=pool)
+    if request.method == "POST" and form.is_valid():
+        services.save_exam(
+            course=course, exam=form.as_exam(), pass_score=form.cleaned_data["pass_score"], by=request.user
+        )
+        messages.success(request, _("The exam is saved in the draft."))
+        return redirect("catalogue:desk_course", course.uuid)
+    context = {"course": course, "form": form, **work_context(request)}
+    return render(request, "catalogue/desk_exam.html", context, status=422 if form.errors else 200)
