@@ -129,7 +129,7 @@ QUESTION = {
 
 def _new_course(side) -> dict:
     return {
-        "agency": side.agency.pk, "title": "Kursus baru", "code": "BARU-1", "promise": "Anda dapat menulis.", "jp": "2",
+        "agency": side.owner.pk, "title": "Kursus baru", "code": "BARU-1", "promise": "Anda dapat menulis.", "jp": "2",
     }  # fmt: skip
 
 
