@@ -7,6 +7,23 @@ import pytest
 ENGINES = ("sqlite", "postgresql")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """As pytest-django does it, but from a database migrated once and kept (tests/template.py)."""
+    from django.test.utils import setup_databases, teardown_databases
+
+    from tests import template
+
+    with django_db_blocker.unblock(), template.alone():
+        found = template.restore()
+        made = setup_databases(verbosity=0, interactive=False, keepdb=found, aliases={"default"})
+        if not found:
+            template.keep()
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(config, items):
     """Leave out tests that only mean something on the other engine: `make test` runs both, so each runs once."""
