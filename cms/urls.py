@@ -17,6 +17,7 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("", include("cms.pages.urls")),
     path("akun/", include("cms.directory.urls")),
+    path("", include("lms.competencies.urls")),
     path("", include("lms.catalogue.urls")),
     path("", include("lms.enrolment.urls")),
     path("", include("lms.records.urls")),

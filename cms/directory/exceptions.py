@@ -13,3 +13,19 @@ class GrantRefused(DirectoryRefused):
 
 class CodeRefused(DirectoryRefused):
     """A door code that is wrong, used or late."""
+
+
+class AccountRefused(DirectoryRefused):
+    """An address that belongs to another account."""
+
+
+class PersonRefused(DirectoryRefused):
+    """A person, number or move that cannot be written."""
+
+
+class UnitRefused(DirectoryRefused):
+    """A unit or seat that would make a loop, or is still in use."""
+
+
+class ReachRefused(DirectoryRefused):
+    """A look at somebody that nobody may ask for."""

@@ -116,6 +116,18 @@ def mask_number(value: str) -> str:
     return value[:shown] + "*" * (len(value) - shown)
 
 
+def loop_path(start: int, above: int, parents: dict[int, int | None]) -> list[int]:
+    """The way from ``start`` up through its new parent ``above`` back to itself; [] when there is no loop."""
+    path, seen, here = [start], set(), above
+    while here is not None and here not in seen:
+        path.append(here)
+        if here == start:
+            return path
+        seen.add(here)
+        here = parents.get(here)
+    return []
+
+
 def sign_in_key(text: str) -> str:
     """What a person typed as name at sign-in, in the one form it is compared in: e-mail, NIP or other number."""
     typed = _visible(text).strip()

@@ -1,6 +1,8 @@
 """Reads of drafts and releases."""
 
 import json
+from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from django.conf import settings
@@ -155,3 +157,26 @@ def released_courses(search: str = ""):
 
 def next_release_number(course: Course) -> int:
     return (course.releases.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A course in the catalogue that proves a competency at a level."""
+
+    title: str
+    slug: str
+    jp: Decimal
+    level: int
+
+
+def offers_for(codes) -> dict[str, list[Offer]]:
+    """Courses of the catalogue by competency code, lowest level first. One statement."""
+    rows = Course.everything.released().values_list(
+        "current_release__title", "slug", "current_release__jp", "current_release__facts__competencies"
+    )
+    found: dict[str, list[Offer]] = {}
+    for title, slug, jp, claims in rows.order_by("title"):
+        for claim in claims or ():
+            if claim["code"] in codes:
+                found.setdefault(claim["code"], []).append(Offer(title, slug, jp, int(claim["level"])))
+    return {code: sorted(offers, key=lambda offer: offer.level) for code, offers in found.items()}

@@ -222,3 +222,12 @@ def _overtaken() -> list[str]:
     later = Enrolment.everything.filter(run=OuterRef("run"), pk__gt=OuterRef("pk"), state__in=SEATED)
     runs = Enrolment.everything.filter(Exists(later), state=WAITING).order_by("run").values_list("run__uuid", flat=True)
     return [f"run {uuid}: the waiting list was overtaken" for uuid in runs.distinct()[:20]]
+
+
+def learning_counts(person_ids) -> dict[int, tuple[int, int]]:
+    """(courses running, courses completed) of many people, in one statement."""
+    states = Enrolment.State
+    rows = Enrolment.everything.filter(learner__in=person_ids).values("learner").annotate(
+        running=Count("pk", filter=Q(state=states.ACTIVE)), finished=Count("pk", filter=Q(state=states.COMPLETED))
+    )  # fmt: skip
+    return {row["learner"]: (row["running"], row["finished"]) for row in rows}

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from django.db.models import OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models import DecimalField, Exists, OuterRef, Prefetch, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cms.directory.models import PersonNumber
@@ -117,3 +118,25 @@ def years_of(person_id: int) -> list[tuple[int, Decimal]]:
     """(year, total) of a person's ledger, newest first."""
     rows = JPEntry.everything.filter(person=person_id).values("year").annotate(total=Sum("jp")).order_by("-year")
     return [(row["year"], row["total"]) for row in rows]
+
+
+def jp_of_year(year: int, person: str = "pk") -> Coalesce:
+    """The year's total of each person of an outer query, as an expression: 0 without an entry."""
+    rows = JPEntry.everything.filter(person=OuterRef(person), year=year).order_by().values("person")
+    zero = Value(Decimal(0), output_field=DecimalField(max_digits=7, decimal_places=1))
+    return Coalesce(Subquery(rows.annotate(total=Sum("jp")).values("total")), zero)
+
+
+def completed_in_year(year: int, person: str = "pk") -> Exists:
+    """Whether each person of an outer query completed a course in that year."""
+    return Exists(CompletionRecord.everything.filter(learner=OuterRef(person), completed_on__year=year))
+
+
+def ledger_of(person_id: int) -> list[JPEntry]:
+    """All lines of a person, newest first: years and their totals come from them (I06)."""
+    return list(JPEntry.everything.filter(person=person_id).order_by("-earned_on", "-pk"))
+
+
+def records_of_claims(person_id: int) -> dict:
+    """Claim uuid to the key of its completion record: the way from evidence back to its certificate."""
+    return dict(CompetencyClaim.everything.filter(person=person_id).values_list("uuid", "record"))

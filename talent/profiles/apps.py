@@ -10,9 +10,12 @@ class ProfilesConfig(AppConfig):
         from cms.core.hooks import MenuEntry, Section, add_demo, add_menu, add_section
         from talent.profiles import queries, receivers  # noqa: F401  receivers connect on import
         from talent.profiles.management.demo import assess
-        from talent.profiles.permissions import has_profile, may_see_people
+        from talent.profiles.permissions import audits, has_profile, leads, may_see_people, sees_counts
 
         add_menu(MenuEntry(_("My profile"), "profiles:me", "target", 45, has_profile))
         add_menu(MenuEntry(_("Talent"), "profiles:people", "users", 30, may_see_people))
+        add_menu(MenuEntry(_("My team"), "profiles:team", "users", 35, leads))
+        add_menu(MenuEntry(_("National counts"), "profiles:national", "bars", 36, sees_counts))
+        add_menu(MenuEntry(_("Ask for a record"), "profiles:ask", "search", 37, audits))
         add_section(Section("home", "profiles/_home_gaps.html", 30, queries.home_section))
         add_demo(assess)

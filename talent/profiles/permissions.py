@@ -2,6 +2,7 @@
 
 from cms.directory.models import Grant
 from cms.directory.permissions import holds
+from cms.directory.queries import leads_people
 
 SEES_PEOPLE = Grant.HR_ROLES
 
@@ -12,3 +13,15 @@ def may_see_people(user) -> bool:
 
 def has_profile(user) -> bool:
     return user.person_id is not None
+
+
+def leads(user) -> bool:
+    return leads_people(user)
+
+
+def sees_counts(user) -> bool:
+    return holds(user, Grant.Role.MINISTRY)
+
+
+def audits(user) -> bool:
+    return holds(user, Grant.Role.AUDITOR)

@@ -29,6 +29,7 @@ OWNER = {"owner": "o"}
 SITTER = {"colleague": "o"}  # Joko, in the middle of the course
 DESK = {"author": "i", "publisher": "i"}
 RUNS = {"organiser": "i", "facilitator": "c"}
+GIVERS = {"hr_head": "i", "ministry": "n", "technical": "i"}
 HR = {"hr_analyst": "i", "hr_head": "i"}
 
 
@@ -76,6 +77,10 @@ VALUES = {
     "person": lambda side: side.person.uuid,
     "colleague": lambda side: side.who["colleague"].uuid,
     "code": lambda side: side.code.uuid,
+    "unit": lambda side: side.unit.uuid,
+    "position": lambda side: side.person.position.uuid,
+    "notice": lambda side: side.person.notices.latest("pk").uuid,
+    "competency": lambda side: "M.5",
     "grant": lambda side: side.grant.uuid,
     "slug": lambda side: side.course.slug,
     "course": lambda side: side.course.uuid,
@@ -96,7 +101,9 @@ VALUES = {
     "question_key": lambda side: "cek-1",
 }
 # Keys that stand for a row of one side; the others are words anybody may type.
-PRIVATE_KEYS = set(VALUES) - {"slug", "unit_key", "verify_code", "question_kind", "question_key"}
+PRIVATE_KEYS = set(VALUES) - {
+    "slug", "unit_key", "verify_code", "question_kind", "question_key", "competency",
+}  # fmt: skip
 
 
 def value_of(side, key):
@@ -114,7 +121,9 @@ RUN_FIELDS = texts("name", "place") | {
 PASSWORDS = texts("oldpassword", "password1", "password2")
 LIST, REASON = {"numbers": "198001012005011901"}, {"reason": "Salah orang"}
 COMMENT = texts("comment")
-ROLE_FIELDS = texts("number", "reason") | {"role": "CHOICES", "agency": "CHOICES", "valid_to": "DATES"}
+ROLE_FIELDS = texts("number", "reason") | {
+    "role": "CHOICES", "agency": "CHOICES", "below": "CHOICES", "valid_to": "DATES",
+}  # fmt: skip
 
 MODULE_FIELDS = texts("title", "outcome") | {"jp": "NUMBERS"}
 UNIT = {"title": "Baru", "minutes": "9", "module": "modul-1"}
@@ -146,6 +155,29 @@ def _role(side) -> dict:
     return {"number": number, "role": "organiser", "agency": side.employer.uuid, "reason": "Surat 1"}
 
 
+def _new_person(side) -> dict:
+    return {
+        "employment": "pns", "number": "199001012015031955", "name": "Orang Baru", "agency": side.employer.uuid,
+        "since": timezone.localdate(), "grade": "III/a",
+    }  # fmt: skip
+
+
+def _move(side) -> dict:
+    return {"agency": side.employer.uuid, "org_unit": side.unit.uuid, "on": timezone.localdate()}
+
+
+def _new_unit(side) -> dict:
+    return {"agency": side.employer.uuid, "code": "U-1", "name": "Unit Baru"}
+
+
+def _record_wanted(side) -> dict:
+    return {"number": side.who["colleague"].numbers.get().value, "purpose": "Surat tugas 1/2026"}
+
+
+PLACE = {"agency": "CHOICES", "org_unit": "CHOICES", "position": "CHOICES"}
+SEAT = {"seat-name": "Jabatan", "seat-job_title": "gate:title"}
+
+
 def _folder(side) -> dict:
     texts = makers.course_files(title="Kursus kiriman")
     files = [SimpleUploadedFile("kursus.md", texts["kursus.md"].encode())]
@@ -174,6 +206,8 @@ ROUTES = [
     Route("catalogue:list", ALL, query=("q", "page")),
     Route("catalogue:course", ALL, ("slug",)),
     Route("records:verify", ALL, query=("kode",)),
+    Route("competencies:dictionary", ALL),
+    Route("competencies:competency", ALL, ("competency",)),
     Route("records:verdict", ALL, ("verify_code",)),
     # --- The door
     Route("account_login", ALL, methods=BOTH, outsider="door"),
@@ -205,19 +239,64 @@ ROUTES = [
     Route("directory:end_session", SELF, methods=POST),
     Route("directory:notices", SELF, query=("page",)),
     Route("directory:read_notices", SELF, methods=POST),
+    Route("directory:open_notice", OWNER, ("notice",), POST),
+    Route("directory:set_language", SELF, (), POST, {"language": "id"}),
     # --- Long jobs: whoever started one
     Route("pages:job", {"organiser": "o"}, ("job",)),
     Route("pages:job_again", {"organiser": "o"}, ("job",), POST),
     Route("pages:job_result", {"organiser": "o"}, ("job",)),
     # --- HR desk
-    Route("directory:people", HR, query=("q", "page")),
+    Route("directory:people", HR, (), BOTH, {"q": "ani"}, fields=texts("q"), query=("page",), needs=False),
+    Route(
+        "directory:add_person",
+        HR,
+        (),
+        BOTH,
+        _new_person,
+        fields=texts("number", "name", "grade") | PLACE | {"employment": "CHOICES", "since": "DATES"},
+    ),
+    Route("directory:change_person", HR, ("person",), POST, {"name": "Nama"}, fields=texts("name", "grade")),
+    Route("directory:move_person", HR, ("person",), BOTH, _move, fields=PLACE | {"on": "DATES"}),
+    Route(
+        "directory:set_email",
+        HR,
+        ("person",),
+        POST,
+        {"email": "ani@example.go.id"},
+        fields={"email": "CHOICES"},
+        needs=False,
+    ),
+    Route("directory:reopen", HR, ("person",), POST, {"reason": "Kembali"}, fields=texts("reason")),
+    Route("directory:units", HR),
+    Route(
+        "directory:add_unit",
+        HR,
+        (),
+        BOTH,
+        _new_unit,
+        fields=texts("code", "name") | {"agency": "CHOICES", "parent": "CHOICES"},
+    ),
+    Route("directory:unit", HR, ("unit",)),
+    Route("directory:change_unit", HR, ("unit",), POST, {"name": "Unit"}, fields=texts("name") | {"parent": "CHOICES"}),
+    Route("directory:close_unit", HR, ("unit",), POST),
+    Route("directory:add_position", HR, ("unit",), POST, SEAT, fields=texts(*SEAT) | {"seat-reports_to": "CHOICES"}),
+    Route(
+        "directory:position",
+        HR,
+        ("position",),
+        BOTH,
+        {"name": "Jabatan"},
+        fields=texts("name") | {"reports_to": "CHOICES"},
+    ),
+    Route("directory:acts", {"hr_head": "i", "auditor": "all"}, query=("verb", "before")),
+    Route("directory:looks", {"hr_head": "i", "auditor": "all"}, query=("before",)),
     Route("directory:person_door", HR, ("person",)),
     Route("directory:give_code", HR, ("person",), POST, {"kind": "recover"}, fields={"kind": "CHOICES"}),
     Route("directory:deactivate", HR, ("person",), POST, {"reason": "Pindah"}, fields=texts("reason")),
     Route("directory:waiting_codes", HR),
     Route("directory:approve_code", HR, ("code",), POST, actor="hr_head"),
-    Route("directory:grants", {"hr_head": "i"}, query=("page",)),
-    Route("directory:give_role", {"hr_head": "i"}, (), POST, _role, fields=ROLE_FIELDS),
+    Route("directory:grants", GIVERS, query=("page",)),
+    Route("directory:give_role", GIVERS, (), POST, _role, fields=ROLE_FIELDS),
     Route("directory:withdraw_role", {"hr_head": "i"}, ("grant",), POST, {"reason": "Selesai"}),
     # --- Author's desk
     Route("catalogue:desk", DESK, query=("page",)),
@@ -300,9 +379,21 @@ ROUTES = [
     Route("records:certificate", OWNER, ("certificate",)),
     Route("records:pdf", OWNER, ("certificate",)),
     # --- Talent
-    Route("profiles:people", HR, query=("q", "unit", "band", "page")),
-    Route("profiles:xlsx", HR, query=("q", "unit", "band")),
-    Route("profiles:person", HR, ("person",)),
+    Route(
+        "profiles:people",
+        HR,
+        (),
+        BOTH,
+        {"q": "ani"},
+        fields=texts("q"),
+        query=("unit", "family", "employment", "band", "gap", "sort", "page"),
+        needs=False,
+    ),
+    Route("profiles:xlsx", HR, (), BOTH, {"purpose": "Rencana pelatihan"}, fields=texts("purpose"), query=("band",)),
+    Route("profiles:person", HR | {"superior": "d"}, ("person",)),
+    Route("profiles:team", {"superior": "d"}),
+    Route("profiles:national", {"ministry": "n"}),
+    Route("profiles:ask", {"auditor": "p"}, (), BOTH, _record_wanted, fields=texts("number", "purpose")),
     Route("profiles:me", SELF),
     Route("profiles:access_log", SELF, query=("page",)),
 ]

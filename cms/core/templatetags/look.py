@@ -193,6 +193,26 @@ def paired_bars(held, required):
     )
 
 
+@register.simple_tag
+def held_bars(held, required):
+    """Two bars on a scale of five: held above, required below; a dashed outline where nothing was assessed."""
+    if held is None:
+        top = format_html('<rect class="{}" x="0.5" y="0.5" width="99%" height="7" rx="3"/>', "none")
+    else:
+        held, kind = int(held), "have" if int(held) >= int(required or 0) else "less"
+        top = format_html('<rect class="{}" width="{}%" height="8" rx="3"/>', kind, held * 20)
+    need = (
+        format_html('<rect class="need" y="11" width="{}%" height="7" rx="3"/>', int(required) * 20) if required else ""
+    )
+    return format_html('<svg aria-hidden="true">{}{}</svg>', top, need)
+
+
+@register.simple_tag
+def percent(part, whole) -> str:
+    """A share in whole percent: 42%."""
+    return f"{round(100 * part / whole)}%" if whole else ""
+
+
 @register.filter
 def jp(value) -> str:
     """JP with one decimal at most: 9, 4,5."""

@@ -78,7 +78,7 @@ class GrantQuerySet(ScopedQuerySet):
 
     def visible_to(self, user):
         """HR heads see the grants of their agency; everyone sees their own."""
-        heads = Grant.everything.live().filter(user=user, role=Grant.Role.HR_HEAD).values("agency")
+        heads = Grant.everything.live().filter(user=user, role=Grant.Role.HR_HEAD, unit=None).values("agency")
         return self.filter(Q(user=user) | Q(agency__in=heads))
 
 
@@ -97,7 +97,7 @@ class Grant(models.Model):
         TECHNICAL = "technical", _("technical admin")
 
     HR_ROLES = (Role.HR_ANALYST, Role.HR_HEAD)
-    SECOND_FACTOR = (Role.PUBLISHER, Role.HR_ANALYST, Role.HR_HEAD, Role.TECHNICAL)
+    SECOND_FACTOR = (Role.PUBLISHER, Role.HR_ANALYST, Role.HR_HEAD, Role.AUDITOR, Role.MINISTRY, Role.TECHNICAL)
     DESK = (Role.AUTHOR, Role.PUBLISHER)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)

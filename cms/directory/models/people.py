@@ -32,6 +32,8 @@ class Person(models.Model):
         PPPK = "pppk", _("PPPK")
         EXTERNAL = "external", _("external")
 
+    ACTIVE = "01"  # SIASN's code of the legal status; others are on leave, suspended, retired
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     name = models.CharField(max_length=200)
     employment = models.CharField(max_length=8, choices=Employment, default=Employment.PNS)

@@ -45,3 +45,12 @@ def reached(user, *bases: str, through: str = "") -> Q:
     if bases:
         rows = rows.filter(basis__in=bases)
     return Q(**{f"{through}__uuid__in" if through else "uuid__in": rows.values("object_uuid")})
+
+
+def units_under(pk: int) -> RawSQL:
+    """Keys of a unit and of all units below it."""
+    return RawSQL(
+        "WITH RECURSIVE below(id) AS (SELECT id FROM directory_orgunit WHERE id = %s UNION "
+        "SELECT u.id FROM directory_orgunit u JOIN below ON u.parent_id = below.id) SELECT id FROM below",
+        (pk,),
+    )

@@ -1,8 +1,11 @@
 """Talent on screen. Ani learns; Hana works for HR of Ani's agency; Citra for HR of another one."""
 
+import re
 import uuid
 from datetime import timedelta
 from io import BytesIO
+from unittest.mock import patch
+from urllib.parse import urlencode
 
 from django.core.management import call_command
 from django.test import TestCase
@@ -69,6 +72,10 @@ class TalentTestCase(TestCase):
     def get(self, name, *args, **query):
         return self.client.get(reverse(f"profiles:{name}", args=args), query)
 
+    def search(self, words):
+        """As typed into the search box: by POST, so that no name or number is in an address (S03)."""
+        return self.client.post(reverse("profiles:people"), {"q": words}, follow=True)
+
 
 class PeopleTests(TalentTestCase):
     def test_hr_sees_her_agency_with_masked_numbers(self):
@@ -78,41 +85,91 @@ class PeopleTests(TalentTestCase):
         self.assertNotContains(page, "Citra Dewi")
         self.assertNotContains(page, self.ani.numbers.get().value)
         self.assertContains(page, "1990**************")
-        self.assertEqual({row["person"].name: row["jp"] for row in page.context["rows"]}["Ani Lestari"], 4)
+        self.assertEqual({row.name: row.jp for row in page.context["rows"]}["Ani Lestari"], 4)
 
     def test_citra_sees_her_own_agency_only(self):
         page = self.as_(self.citra).get("people")
-        self.assertEqual([row["person"] for row in page.context["rows"]], [self.citra])
+        self.assertEqual(page.context["rows"], [self.citra])
 
     def test_a_learner_finds_no_list(self):
         for name in ("people", "xlsx"):
             with self.subTest(page=name):
                 self.assertEqual(self.as_(self.ani).get(name).status_code, 404)
 
+    def test_search_finds_words_of_the_name_and_the_whole_number(self):
+        number = self.ani.numbers.get().value
+        cases = [
+            ("lestari", {self.ani}), ("lestari ani", {self.ani}), (number, {self.ani}),
+            (f"{number[:8]} {number[8:]}", {self.ani}), ("tidak ada", set()), (number[:10], set()),
+            ("%%%", set()), ("_ni", set()), ("((a+)+)$", set()), ("a" * 10_000, set()),
+        ]  # fmt: skip
+        self.as_(self.hana)
+        for words, expected in cases:
+            with self.subTest(words=words[:20]):
+                self.assertEqual(set(self.search(words).context["rows"]), expected)
+        self.assertEqual(set(self.search("").context["rows"]), {self.ani, self.hana})
+
+    def test_s03_what_was_searched_is_in_no_address(self):
+        number = self.ani.numbers.get().value
+        page = self.as_(self.hana).search(number)
+        self.assertEqual(page.redirect_chain, [(reverse("profiles:people"), 302)])
+        links = re.findall(r'(?:href|action)="([^"]*)"', page.content.decode())
+        self.assertEqual([link for link in links if number in link or "q=" in link], [])
+
     def test_filters_narrow_down(self):
         earn(self.ani, 20)
-        number = self.ani.numbers.get().value
         other = {"unit": str(uuid.uuid4())}
         cases = [
-            ({"q": "lestari"}, {self.ani}), ({"q": number}, {self.ani}),
-            ({"q": f"{number[:8]} {number[8:]}"}, {self.ani}), ({"unit": str(self.ani.unit.uuid)}, {self.ani}),
-            ({"band": "reached"}, {self.ani}), ({"band": "below"}, set()),
-            ({"band": "none"}, {self.hana}), ({"q": "tidak ada"}, set()), (other, {self.ani, self.hana}),
-            ({"q": number[:10]}, set()), ({"band": "x", "page": "-3"}, {self.ani, self.hana}),
+            ({"unit": str(self.ani.unit.uuid)}, {self.ani}), ({"band": "reached"}, {self.ani}),
+            ({"band": "below"}, set()), ({"band": "none"}, {self.hana}), (other, {self.ani, self.hana}),
+            ({"band": "x", "page": "-3"}, {self.ani, self.hana}), ({"family": "fungsional"}, {self.ani}),
+            ({"family": "jpt"}, set()), ({"employment": "pppk"}, set()), ({"gap": "unknown"}, {self.ani}),
+            ({"gap": "short"}, set()), ({"gap": "met"}, set()),
         ]  # fmt: skip
         self.as_(self.hana)
         for query, expected in cases:
             with self.subTest(query=query):
-                page = self.get("people", **query)
-                self.assertEqual({row["person"] for row in page.context["rows"]}, expected)
+                self.assertEqual(set(self.get("people", **query).context["rows"]), expected)
+
+    def test_a_unit_is_searched_with_the_units_below_it(self):
+        top = OrgUnit.everything.create(agency=self.ani.agency, code="sekda", name="Sekretariat")
+        OrgUnit.everything.filter(pk=self.ani.unit_id).update(parent=top)
+        self.as_(self.hana)
+        self.assertEqual(self.get("people", unit=str(top.uuid)).context["rows"], [self.ani])
+
+    def test_gaps_in_the_list_are_those_of_the_page(self):
+        evidence(self.ani, level=2)
+        evidence(self.ani, code="M.1", level=4)
+        self.as_(self.hana)
+        row = self.get("people", gap="short").context["rows"][0]
+        profile = self.get("person", self.ani.uuid).context["profile"]
+        self.assertEqual((row.short, row.unknown), (profile.short, profile.unknown))
+        self.assertEqual((row.short, row.unknown), (1, 7))
+
+    def test_the_order_is_chosen(self):
+        earn(self.ani, 4)
+        self.as_(self.hana)
+        self.assertEqual(
+            [p.name for p in self.get("people", sort="jp").context["rows"]], ["Hana Wijaya", "Ani Lestari"]
+        )
+        self.assertEqual(
+            [p.name for p in self.get("people", sort="-jp").context["rows"]], ["Ani Lestari", "Hana Wijaya"]
+        )
+        page = self.get("people", sort="person__user__password")
+        self.assertEqual([p.name for p in page.context["rows"]], ["Ani Lestari", "Hana Wijaya"])
+
+    def test_counts_above_are_of_all_that_was_found(self):
+        earn(self.ani, 20)
+        counts = self.as_(self.hana).get("people").context["counts"]
+        self.assertEqual((counts.people, counts.reached, counts.below, counts.none), (2, 1, 0, 1))
 
     def test_statements_do_not_grow_with_people(self):
         self.as_(self.hana).get("people")  # roles of the session are known
-        for more in (0, 2):
+        for more in (0, 9):
             for n in range(more):
                 earn(place(make_person(f"Budi {n}", agency=self.ani.agency)))
-            # grants, units, count, people, numbers, JP, unread notices
-            with self.subTest(more=more), assert_sql(7):
+            # units of the filter, counts, people with number, JP and gaps
+            with self.subTest(more=more), assert_sql(3):
                 self.get("people")
 
     def test_fifty_on_a_page(self):
@@ -124,27 +181,52 @@ class PeopleTests(TalentTestCase):
 
 
 class SpreadsheetTests(TalentTestCase):
-    def rows(self, **query):
-        response = self.get("xlsx", **query)
-        self.assertEqual(response.status_code, 200)
-        return list(load_workbook(BytesIO(response.content)).active.iter_rows(values_only=True))[1:]
+    PURPOSE = "Rencana pelatihan 2027"
 
-    def test_scoped_filtered_and_written_down(self):
+    def rows(self, **query):
+        query = f"?{urlencode(query)}" if query else ""
+        response = self.client.post(reverse("profiles:xlsx") + query, {"purpose": self.PURPOSE})
+        self.assertEqual(response.status_code, 200)
+        book = load_workbook(BytesIO(response.content))
+        self.manifest = [row[1] for row in book.worksheets[1].iter_rows(values_only=True)]
+        return list(book.worksheets[0].iter_rows(values_only=True))[1:]
+
+    def test_i14_scoped_filtered_and_written_down_with_its_purpose(self):
         earn(self.ani)
         self.as_(self.hana)
         self.assertEqual({row[0] for row in self.rows()}, {"Ani Lestari", "Hana Wijaya"})
-        self.assertEqual([(row[0], row[4]) for row in self.rows(q="ani")], [("Ani Lestari", 4)])
+        self.search("ani")
+        self.assertEqual([(row[0], row[4]) for row in self.rows()], [("Ani Lestari", 4)])
         entry = AuditEntry.everything.filter(verb="export").latest("pk")
         self.assertEqual((entry.actor_id, entry.agency_id), (self.hana.user.pk, self.ani.agency_id))
-        self.assertEqual(entry.detail, {"what": "people", "rows": 1, "filters": ["q"]})
+        self.assertEqual(entry.detail, {"what": "people", "rows": 1, "filters": ["q"], "purpose": self.PURPOSE})
+        self.assertEqual((self.manifest[0], self.manifest[3], self.manifest[5]), ("Hana Wijaya", self.PURPOSE, "1"))
 
-    def test_citra_exports_nobody_of_another_agency(self):
+    def test_i14_without_a_purpose_nothing_leaves(self):
+        self.as_(self.hana)
+        self.assertContains(self.get("xlsx"), 'name="purpose"')
+        for purpose in ("", "        ", "singkat"):
+            page = self.client.post(reverse("profiles:xlsx"), {"purpose": purpose})
+            self.assertEqual((page.status_code, page["Content-Type"][:9]), (400, "text/html"))
+        self.assertFalse(AuditEntry.everything.filter(verb="export").exists())
+
+    def test_s04_too_many_people_are_not_exported_at_once(self):
+        self.as_(self.hana)
+        with patch("talent.profiles.views.MOST_EXPORTED", 1):
+            page = self.client.post(reverse("profiles:xlsx"), {"purpose": self.PURPOSE})
+        self.assertEqual((page.status_code, page["Content-Type"][:9]), (400, "text/html"))
+
+    def test_z01_citra_exports_nobody_of_another_agency(self):
         self.assertEqual([row[0] for row in self.as_(self.citra).rows()], ["Citra Dewi"])
 
-    def test_no_cell_is_a_formula(self):
+    def test_s03_numbers_leave_masked(self):
+        numbers = [row[1] for row in self.as_(self.hana).rows()]
+        self.assertEqual(set(numbers), {"1990**************"})
+
+    def test_u08_no_cell_is_a_formula(self):
         for start in "=+-@":
             make_person(f"{start}SUM(A1)", agency=self.ani.agency)
-        names = [row[0] for row in self.as_(self.hana).rows(q="SUM")]
+        names = [row[0] for row in self.as_(self.hana).rows() if "SUM" in row[0]]
         self.assertEqual(sorted(names), sorted(f"'{start}SUM(A1)" for start in "=+-@"))
 
 
@@ -186,8 +268,9 @@ class PersonTests(TalentTestCase):
             for _n in range(more):
                 evidence(self.ani)
                 earn(self.ani)
-            # grants, person, numbers, look, JP, evidence, certificates, standards, competencies, unread notices
-            with self.subTest(more=more), assert_sql(10):
+            # person with ground, numbers, look, JP ledger, evidence, certificates, competencies, standards, offers,
+            # claims, assignments
+            with self.subTest(more=more), assert_sql(11):
                 self.get("person", self.ani.uuid)
 
 
@@ -215,8 +298,8 @@ class OwnTests(TalentTestCase):
             for _n in range(more):
                 self.as_(self.hana).get("person", self.ani.uuid)
             self.as_(self.ani).get("me")
-            # grants, count, looks, viewers, agencies, unread notices
-            with self.subTest(looks=more), assert_sql(6):
+            # count, looks, viewers, agencies, subjects
+            with self.subTest(looks=more), assert_sql(5):
                 self.get("access_log")
 
     def test_home_counts_the_gaps(self):

@@ -1,21 +1,24 @@
-"""Reads of the talent profile: standing against the job, a person's page, the people of an agency, who looked."""
+"""Reads of one person's talent profile: standing against the job, evidence, JP, certificates, assignments."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cms.core.models import AccessEntry
-from cms.directory.models import Agency, Person, Position, User
+from cms.directory.models import Person, Position
+from cms.directory.queries import assignments_of
+from lms.catalogue.api import offers_for
 from lms.competencies.models import Competency
+from lms.competencies.rules import level_word
 from lms.records import api as records
 from talent.profiles.models import Evidence, JobStandard
 
 JP_TARGET = 20  # PP 17/2020 art. 203: at least 20 JP a year
-SOURCES = {"claim": _("course")}
-LOOKS = {"talent profile": _("talent profile")}
+WARNED_BEFORE = timedelta(days=90)
+SOURCES = {"claim": _("course"), "assessment": _("assessment centre")}
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,15 @@ class Standing:
     competency: Competency
     required: int
     proof: Evidence | None
+    offer: object = None
+
+    @property
+    def held_word(self) -> str:
+        return level_word(self.held)
+
+    @property
+    def required_word(self) -> str:
+        return level_word(self.required)
 
     @property
     def held(self) -> int | None:
@@ -46,11 +58,12 @@ class Standing:
 
 @dataclass(frozen=True)
 class Proof:
-    """Evidence as the page shows it; ``state`` is valid, expired, corrected or future."""
+    """Evidence as the page shows it; ``state`` is valid, soon (ends within 90 days), expired, corrected or future."""
 
     row: Evidence
     source: str
     state: str
+    certificate: object = None
 
 
 @dataclass(frozen=True)
@@ -62,9 +75,17 @@ class Profile:
     year: int
     jp_total: Decimal
     jp_lines: list
+    jp_years: list[tuple[int, Decimal]]
     certificates: list[dict]
     standings: list[Standing]
     proofs: list[Proof]
+    assignments: list
+
+    @property
+    def ranked(self) -> list[Standing]:
+        """What needs doing first: below the standard, then not assessed, then met."""
+        order = {"short": 0, "unknown": 1, "met": 2, "free": 3}
+        return sorted(self.standings, key=lambda s: (order[s.state], -s.missing, s.competency.code))
 
     @property
     def short(self) -> int:
@@ -72,25 +93,19 @@ class Profile:
 
     @property
     def unknown(self) -> int:
-        return sum(1 for s in self.standings if s.state == "unknown")
+        return sum(1 for s in self.standings if s.state == "unknown" and s.required)
+
+    @property
+    def met(self) -> int:
+        return sum(1 for s in self.standings if s.state == "met")
+
+    @property
+    def asked(self) -> int:
+        return sum(1 for s in self.standings if s.required)
 
     @property
     def has_standard(self) -> bool:
-        return any(s.required for s in self.standings)
-
-
-@dataclass(frozen=True)
-class Look:
-    """One look at a person's record, with the names of now."""
-
-    at: object
-    viewer: str
-    agency: str
-    what: str
-    purpose: str
-
-
-# --- One person ---
+        return self.asked > 0
 
 
 def with_post(people: QuerySet[Person]) -> QuerySet[Person]:
@@ -98,21 +113,62 @@ def with_post(people: QuerySet[Person]) -> QuerySet[Person]:
     return people.select_related("agency", "unit", "position__job_title").prefetch_related("numbers")
 
 
-def profile_of(person: Person) -> Profile:
-    """``person`` comes from `with_post`; each part is one statement."""
+def profile_of(person: Person, *, years: int = 3) -> Profile:
+    """``person`` comes from `with_post`; each part is one statement, whatever there is to show."""
     day = timezone.localdate()
-    total, lines = records.jp_of(person.pk, day.year)
+    ledger = records.ledger_of(person.pk)
     evidence = evidence_of(person)
+    certificates = [{"row": c, "state": records.state_of(c)} for c in records.certificates_of(person.pk)]
+    standings = _standings(Competency.everything.all(), _required(person, day), _best(evidence, day))
+    lines = [line for line in ledger if line.year == day.year]
     return Profile(
         person=person,
         number=number_of(person),
         year=day.year,
-        jp_total=total,
+        jp_total=sum((line.jp for line in lines), Decimal(0)),
         jp_lines=lines,
-        certificates=[{"row": c, "state": records.state_of(c)} for c in records.certificates_of(person.pk)],
-        standings=_standings(Competency.everything.all(), _required(person, day), _best(evidence, day)),
-        proofs=[Proof(row, SOURCES.get(row.source, row.source), _state(row, day)) for row in evidence],
+        jp_years=_by_year(ledger, day.year, years),
+        certificates=certificates,
+        standings=_with_offers(standings),
+        proofs=_proofs(person, evidence, certificates, day),
+        assignments=list(assignments_of(person)),
     )
+
+
+def _by_year(ledger, this_year: int, years: int) -> list[tuple[int, Decimal]]:
+    """Totals of the last years, the earliest first; a year without entries is a zero."""
+    return [
+        (year, sum((line.jp for line in ledger if line.year == year), Decimal(0)))
+        for year in range(this_year - years + 1, this_year + 1)
+    ]
+
+
+def _proofs(person, evidence, certificates, day) -> list[Proof]:
+    """Evidence with the certificate of the completion it came from."""
+    by_record = {c["row"].record_id: c["row"] for c in reversed(certificates)}
+    record_of = records.records_of_claims(person.pk)
+    return [
+        Proof(
+            row,
+            str(SOURCES.get(row.source, row.source)),
+            _state(row, day),
+            by_record.get(record_of.get(row.source_uuid)),
+        )
+        for row in evidence
+    ]
+
+
+def _with_offers(standings: list[Standing]) -> list[Standing]:
+    """For what lacks or is unknown: the course of the catalogue that proves enough, or else the most."""
+    wanted = {s.competency.code for s in standings if s.required and s.state in ("short", "unknown")}
+    offers = offers_for(wanted) if wanted else {}
+    return [replace(s, offer=_fitting(s, offers.get(s.competency.code, []))) for s in standings]
+
+
+def _fitting(standing: Standing, offers: list):
+    useful = [offer for offer in offers if offer.level > (standing.held or 0)]
+    enough = [offer for offer in useful if offer.level >= standing.required]
+    return enough[0] if enough else (useful[-1] if useful else None)
 
 
 def number_of(person: Person) -> str:
@@ -165,12 +221,14 @@ def _state(row: Evidence, day) -> str:
         return "corrected"
     if row.observed_on > day:
         return "future"
-    return "expired" if row.valid_until and row.valid_until <= day else "valid"
+    if row.valid_until and row.valid_until <= day:
+        return "expired"
+    return "soon" if row.valid_until and row.valid_until <= day + WARNED_BEFORE else "valid"
 
 
 def _best(evidence: list[Evidence], day) -> dict[int, Evidence]:
     """The highest valid level of each competency; of equal levels the latest."""
-    valid = [row for row in evidence if _state(row, day) == "valid"]
+    valid = [row for row in evidence if _state(row, day) in ("valid", "soon")]
     return {row.competency_id: row for row in sorted(valid, key=lambda row: (row.level, row.observed_on))}
 
 
@@ -178,53 +236,3 @@ def _standings(competencies, required: dict, best: dict) -> list[Standing]:
     rows = [Standing(c, required[c.pk].level if c.pk in required else 0, best.get(c.pk)) for c in competencies]
     # Technical competencies are without number; only those that matter to this person are shown.
     return [s for s in rows if s.competency.kind != Competency.Kind.TECHNICAL or s.required or s.held]
-
-
-# --- The people of an agency ---
-
-
-def people_of(rows: QuerySet[Person], *, q: str = "", unit: str = "", band: str = "") -> QuerySet[Person]:
-    """People of a scoped set by name: by part of the name or the whole number, unit, JP of this year."""
-    rows = rows.filter(merged_into=None)
-    if q:
-        rows = rows.filter(Q(name__icontains=q) | Q(numbers__value=q)).distinct()
-    if unit:
-        rows = rows.filter(unit__uuid=unit)
-    if band:
-        rows = _in_band(rows, band)
-    return with_post(rows).order_by("name", "pk")
-
-
-def _in_band(people: QuerySet[Person], band: str) -> QuerySet[Person]:
-    totals = records.jp_totals(people.order_by().values("pk"), timezone.localdate().year)
-    some = {pk for pk, jp in totals.items() if jp > 0}
-    if band == "none":
-        return people.exclude(pk__in=some)
-    reached = {pk for pk in some if totals[pk] >= JP_TARGET}
-    return people.filter(pk__in=reached if band == "reached" else some - reached)
-
-
-# --- Who looked ---
-
-
-def looks_at(person: Person) -> QuerySet[AccessEntry]:
-    """Looks at this person's record, newest first."""
-    return AccessEntry.everything.filter(subject_id=person.pk).order_by("-at", "-pk")
-
-
-def looks_shown(entries) -> list[Look]:
-    """Entries with the names behind their keys: two statements whatever their number."""
-    entries = list(entries)
-    viewers = User.everything.select_related("person").in_bulk({e.viewer_id for e in entries})
-    # The agency of then, as written: the viewer may serve elsewhere today.
-    agencies = Agency.everything.in_bulk({e.viewer_agency_id for e in entries if e.viewer_agency_id})
-    return [
-        Look(
-            at=entry.at,
-            viewer=viewers[entry.viewer_id].get_full_name() if entry.viewer_id in viewers else "",
-            agency=agencies[entry.viewer_agency_id].name if entry.viewer_agency_id in agencies else "",
-            what=LOOKS.get(entry.what, entry.what),
-            purpose=entry.purpose,
-        )
-        for entry in entries
-    ]

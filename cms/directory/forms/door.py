@@ -12,13 +12,11 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms.core import limits
-from cms.core.forms import TidyText
 from cms.core.text import tidy
-from cms.directory.models import Agency, DoorCode, Grant, User
+from cms.directory.models import User
 from cms.directory.permissions import needs_second_factor
 from cms.directory.rules import sign_in_key
 
@@ -212,38 +210,3 @@ class UseCodeForm(TidyForm):
             except forms.ValidationError as fault:
                 self.add_error("password1", fault)
         return data
-
-
-class GiveCodeForm(TidyForm):
-    kind = forms.ChoiceField(label=_("What for"), choices=DoorCode.Kind.choices, widget=forms.RadioSelect)
-
-
-class ReasonForm(TidyForm):
-    reason = TidyText(label=_("Reason"), max_length=200)
-
-
-class GrantForm(TidyForm):
-    """A role for somebody of an agency where the giver is HR head."""
-
-    number = forms.CharField(label=_("NIP of the person"), max_length=60)
-    role = forms.ChoiceField(label=_("Role"), choices=Grant.Role.choices)
-    agency = forms.ModelChoiceField(label=_("Agency"), queryset=None, to_field_name="uuid", empty_label=None)
-    valid_to = forms.DateField(
-        label=_("Until (not included)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    reason = TidyText(
-        label=_("Reason"), max_length=200, help_text=_("For example the number of the assignment letter.")
-    )
-
-    def __init__(self, *args, giver, agencies, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["agency"].queryset = Agency.objects.visible_to(giver).filter(pk__in=agencies)
-
-    def clean_number(self):
-        return sign_in_key(self.cleaned_data["number"])
-
-    def clean_valid_to(self):
-        day = self.cleaned_data["valid_to"]
-        if day and not timezone.localdate() < day < timezone.localdate() + timedelta(days=3660):
-            raise forms.ValidationError(_("Choose a day after today and within ten years."))
-        return day

@@ -1,0 +1,80 @@
+"""What the verbs and details of the audit are called on screen. A verb without words is shown as it is."""
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+VERBS = {
+    "add_person": _("entered a person"),
+    "add_position": _("added a position"),
+    "add_unit": _("added a unit"),
+    "approve_code": _("approved a second step reset"),
+    "ask_to_see": _("asked to see a person"),
+    "cancel_place": _("cancelled a place"),
+    "change_password": _("changed the own password"),
+    "change_person": _("changed a person"),
+    "change_position": _("changed a position"),
+    "change_unit": _("changed a unit"),
+    "close_unit": _("closed a unit"),
+    "correct_jp": _("corrected JP"),
+    "deactivate": _("closed an account"),
+    "enrol_many": _("enrolled many people"),
+    "export": _("exported a list"),
+    "give_code": _("made a door code"),
+    "grant": _("gave a role"),
+    "grant_refused": _("was refused to give a role"),
+    "import_course": _("imported a course"),
+    "import_framework": _("imported a competency dictionary"),
+    "open_run": _("opened a class"),
+    "promote": _("gave a waiting person a seat"),
+    "record_assessment": _("recorded an assessment"),
+    "release": _("released a course"),
+    "reopen": _("opened a closed account"),
+    "replace_certificate": _("replaced a certificate"),
+    "report_fault": _("reported a fault in a course"),
+    "return_course": _("returned a course to its author"),
+    "revoke": _("ended a role"),
+    "seal_lifted": _("lifted the seals"),
+    "set_email": _("changed an e-mail address"),
+    "settle_fault": _("settled a reported fault"),
+    "submit_course": _("submitted a course"),
+    "transfer": _("moved a person"),
+    "use_code": _("used a door code"),
+    "withdraw_certificate": _("withdrew a certificate"),
+}
+LOOKS = {
+    "talent profile": _("talent profile"),
+    "team profile": _("talent profile, as direct superior"),
+    "audited profile": _("talent profile, as auditor"),
+}
+DETAILS = {
+    "reason": _("reason"),
+    "role": _("role"),
+    "kind": _("kind"),
+    "purpose": _("purpose"),
+    "rows": _("rows"),
+    "filters": _("filters"),
+    "until": _("until"),
+    "on": _("from"),
+    "title": _("title"),
+    "number": _("number"),
+}
+
+
+def said(verb: str) -> str:
+    return str(VERBS.get(verb, verb))
+
+
+def seen(what: str) -> str:
+    return str(LOOKS.get(what, what))
+
+
+def told(detail: dict) -> list[tuple[str, str]]:
+    """The details a reader understands, with their names; what changed is told field by field."""
+    lines = [(str(words), _plain(detail[key])) for key, words in DETAILS.items() if detail.get(key) not in (None, "")]
+    for field, pair in detail.get("changes", {}).items():
+        lines.append((field, _now("%(old)s to %(new)s") % {"old": pair[0], "new": pair[1]}))
+    return lines
+
+
+def _plain(value) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,31 @@
+"""Forms of the door and of the HR desk beside it."""
+
+from cms.directory.forms.desk import EmailForm, GiveCodeForm, GrantForm, PurposeForm, ReasonForm
+from cms.directory.forms.door import (
+    MOST_PASSWORD,
+    ConfirmPasswordForm,
+    PasswordForm,
+    SecondStepAgainForm,
+    SecondStepForm,
+    SetUpForm,
+    SignInForm,
+    TakeOffForm,
+    TidyForm,
+    UseCodeForm,
+)  # fmt: skip
+from cms.directory.forms.people import (
+    AddPersonForm,
+    AddSeatForm,
+    AddUnitForm,
+    ChangePersonForm,
+    MoveForm,
+    SeatForm,
+    UnitForm,
+)  # fmt: skip
+
+__all__ = [
+    "MOST_PASSWORD", "AddPersonForm", "AddSeatForm", "AddUnitForm", "ChangePersonForm", "ConfirmPasswordForm",
+    "EmailForm", "GiveCodeForm", "GrantForm", "MoveForm", "PasswordForm", "PurposeForm", "ReasonForm", "SeatForm",
+    "SecondStepAgainForm", "SecondStepForm", "SetUpForm", "SignInForm", "TakeOffForm", "TidyForm", "UnitForm",
+    "UseCodeForm",
+]  # fmt: skip

@@ -1,0 +1,36 @@
+"""Writes about people and rights. Each verb: transaction, rule, row, audit."""
+
+from cms.directory.services.accounts import (
+    CODE_LIVES,
+    approve_code,
+    deactivate,
+    end_session,
+    end_sessions,
+    give_code,
+    password_changed,
+    reopen,
+    session_name,
+    sessions_of,
+    set_email,
+    set_language,
+    use_code,
+)
+from cms.directory.services.notices import notify, read_notices, send_notice_mail
+from cms.directory.services.people import add_person, change_person, identity_of, transfer
+from cms.directory.services.reaches import ask_to_see, reach, settle_superiors
+from cms.directory.services.rights import desk_group, grant, project_groups, revoke, withdraw
+from cms.directory.services.units import (
+    add_position,
+    add_unit,
+    change_position,
+    change_unit,
+    close_unit,
+)
+
+__all__ = [
+    "CODE_LIVES", "add_person", "add_position", "add_unit", "approve_code", "ask_to_see", "change_person",
+    "change_position", "change_unit", "close_unit", "deactivate", "desk_group", "end_session", "end_sessions",
+    "give_code", "grant", "identity_of", "notify", "password_changed", "project_groups", "reach", "read_notices",
+    "reopen", "revoke", "send_notice_mail", "session_name", "sessions_of", "set_email", "set_language",
+    "settle_superiors", "transfer", "use_code", "withdraw",
+]  # fmt: skip

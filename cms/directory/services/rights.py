@@ -1,0 +1,73 @@
+"""Grants: who may give and end which role, where (Z09); Wagtail's groups follow them (design 3.8)."""
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cms.core.audit import audit
+from cms.directory.exceptions import GrantRefused
+from cms.directory.models import Agency, Grant, OrgUnit, User
+from cms.directory.permissions import may_give
+
+
+def grant(
+    *, user: User, role: str, agency: Agency, by: User | None, reason: str, unit: OrgUnit | None = None,
+    valid_from=None, valid_to=None,
+):  # fmt: skip
+    """Give ``role``; the giver's own rank, scope and person are checked (Z09). ``by=None`` is the system."""
+    if by is not None:
+        # Outside the transaction: the refusal raises, and its audit row must stay.
+        _refuse_unfit_giver(by, user, role, agency, unit)
+    with transaction.atomic():
+        row, made = Grant.everything.get_or_create(
+            user=user,
+            role=role,
+            agency=agency,
+            unit=unit,
+            revoked_at=None,
+            defaults={
+                "given_by": by,
+                "reason": reason,
+                "valid_from": valid_from or timezone.localdate(),
+                "valid_to": valid_to,
+            },
+        )
+        if made:
+            audit(by, "grant", row, detail={"role": role, "user": user.pk, "reason": reason})
+            project_groups(user)
+    return row
+
+
+def _refuse_unfit_giver(by: User, user: User, role: str, agency: Agency, unit: OrgUnit | None) -> None:
+    if by.pk == user.pk or not may_give(by, role, agency, unit):
+        audit(by, "grant_refused", user, agency_id=agency.pk, detail={"role": role})
+        raise GrantRefused(_("You may give only roles below your own, in your own agency or unit, not to yourself."))
+
+
+@transaction.atomic
+def revoke(*, grant: Grant, by: User | None, reason: str) -> None:
+    """End a grant now; it takes effect on the next request (I15)."""
+    Grant.everything.filter(pk=grant.pk, revoked_at=None).update(revoked_at=timezone.now())
+    audit(by, "revoke", grant, detail={"role": grant.role, "user": grant.user_id, "reason": reason})
+    project_groups(grant.user)
+
+
+def withdraw(*, grant: Grant, by: User, reason: str) -> None:
+    """End a grant by hand, under the same rule as giving it."""
+    _refuse_unfit_giver(by, grant.user, grant.role, grant.agency, grant.unit)
+    revoke(grant=grant, by=by, reason=reason)
+
+
+def desk_group(agency: Agency, role: str) -> Group:
+    """The Wagtail group that mirrors ``role`` in ``agency`` (design 3.8)."""
+    return Group.objects.get_or_create(name=f"{role}:{agency.code}")[0]
+
+
+def project_groups(user: User) -> None:
+    """Write Wagtail's group membership to be exactly what the live grants say."""
+    live = Grant.everything.live().filter(user=user, role__in=Grant.DESK).select_related("agency")
+    wanted = {desk_group(row.agency, row.role).pk for row in live}
+    current = set(user.groups.values_list("pk", flat=True))
+    if wanted != current:
+        user.groups.set(wanted)

@@ -1,0 +1,26 @@
+"""Reads of the talent profile."""
+
+from talent.profiles.queries.lists import (
+    Listed,
+    cohort_counts,
+    find_people,
+    listed,
+    national_counts,
+    seen_as,
+    team_of,
+)
+from talent.profiles.queries.person import (
+    JP_TARGET,
+    Profile,
+    Standing,
+    gaps_of,
+    home_section,
+    number_of,
+    profile_of,
+    with_post,
+)
+
+__all__ = [
+    "JP_TARGET", "Listed", "Profile", "Standing", "cohort_counts", "find_people", "gaps_of", "home_section", "listed",
+    "national_counts", "number_of", "profile_of", "seen_as", "team_of", "with_post",
+]  # fmt: skip

@@ -1,0 +1,197 @@
+"""Reads over many people: HR's list, a superior's team, the national counts. Statements do not grow with rows."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Case, Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from cms.directory.models import Grant, Person, Reach
+from cms.directory.models.scope import reached, served, units_under
+from cms.directory.queries import named, open_number
+from lms.enrolment.api import learning_counts
+from lms.records import api as records
+from talent.profiles.models import Evidence, JobStandard
+from talent.profiles.queries.person import JP_TARGET
+from talent.profiles.rules import suppressed, total_of_shown
+
+SORTS = {
+    "name": ("name", "pk"),
+    "jp": ("jp", "name", "pk"),
+    "-jp": ("-jp", "name", "pk"),
+    "gaps": ("-short", "name", "pk"),
+}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The counts above a list: of all that the filter found."""
+
+    people: int
+    none: int
+    below: int
+    reached: int
+
+
+def listed(rows: QuerySet[Person], sort: str = "name") -> QuerySet[Person]:
+    """People as a list prints them: with post, number, JP of this year and gaps, in one statement."""
+    year = timezone.localdate().year
+    rows = rows.select_related("agency", "unit", "position__job_title")
+    rows = rows.annotate(number=open_number(), jp=records.jp_of_year(year), short=_short(), unknown=_unknown())
+    return rows.order_by(*SORTS.get(sort, SORTS["name"]))
+
+
+def find_people(
+    rows: QuerySet[Person], *, q: str = "", unit: int | None = None, family: str = "", employment: str = "",
+    band: str = "", gap: str = "", **_order,
+) -> QuerySet[Person]:  # fmt: skip
+    """People of a scoped set: by words of the name or the whole number, unit and below, job, JP, gaps."""
+    if q:
+        rows = rows.filter(named(q))
+    if unit:
+        rows = rows.filter(unit__in=units_under(unit))
+    if family:
+        rows = rows.filter(position__job_title__family=family)
+    if employment:
+        rows = rows.filter(employment=employment)
+    return _with_gap(_in_band(rows, band), gap)
+
+
+def _in_band(rows: QuerySet[Person], band: str) -> QuerySet[Person]:
+    if not band:
+        return rows
+    rows = rows.alias(jp_now=records.jp_of_year(timezone.localdate().year))
+    bands = {
+        "none": Q(jp_now__lte=0),
+        "below": Q(jp_now__gt=0, jp_now__lt=JP_TARGET),
+        "reached": Q(jp_now__gte=JP_TARGET),
+    }
+    return rows.filter(bands[band])
+
+
+def _with_gap(rows: QuerySet[Person], gap: str) -> QuerySet[Person]:
+    if gap == "short":
+        return rows.alias(gaps_now=_short()).filter(gaps_now__gt=0)
+    if gap == "unknown":
+        return rows.alias(gaps_now=_unknown()).filter(gaps_now__gt=0)
+    if gap == "met":
+        rows = rows.alias(gaps_now=_short(), open_now=_unknown(), asked=_count(_standards()))
+        return rows.filter(gaps_now=0, open_now=0, asked__gt=0)
+    return rows
+
+
+def cohort_counts(rows: QuerySet[Person]) -> Listed:
+    """How many were found, and how they stand in JP: one statement."""
+    rows = rows.order_by().annotate(jp=records.jp_of_year(timezone.localdate().year))
+    some = Q(jp__gt=0)
+    found = rows.aggregate(
+        people=Count("pk"),
+        none=Count("pk", filter=Q(jp__lte=0)),
+        below=Count("pk", filter=some & Q(jp__lt=JP_TARGET)),
+        reached=Count("pk", filter=Q(jp__gte=JP_TARGET)),
+    )
+    return Listed(**found)
+
+
+# --- Gaps in SQL: the same rule as queries.person, for many people at once ---
+
+
+def _count(rows) -> Coalesce:
+    """How many rows a correlated queryset has."""
+    counted = rows.order_by().annotate(n=Func(F("pk"), function="COUNT")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _in_force(day):
+    return JobStandard.everything.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
+
+
+def _standards():
+    """Standards of the outer person: her position's own win over her tier's, a later one over an earlier."""
+    day = timezone.localdate()
+    seat, tier = OuterRef("position"), OuterRef("position__job_title__tier")
+    rows = _in_force(day).filter(Q(position=seat) | Q(position=None, tier=tier))
+    same = _in_force(day).filter(competency=OuterRef("competency"))
+    stronger = same.filter(position=OuterRef(seat), position__isnull=False)
+    later = same.filter(position=None, tier=OuterRef("tier"), valid_from__gt=OuterRef("valid_from"))
+    latest = stronger.filter(valid_from__gt=OuterRef("valid_from"))
+    return rows.filter(Q(position__isnull=False) | (~Exists(stronger) & ~Exists(later))).filter(
+        Q(position=None) | ~Exists(latest)
+    )
+
+
+def _held():
+    """Valid evidence of the outer person for the competency of the standard between."""
+    day = timezone.localdate()
+    rows = Evidence.everything.filter(person=OuterRef(OuterRef("pk")), competency=OuterRef("competency"))
+    return rows.filter(Q(valid_until=None) | Q(valid_until__gt=day), observed_on__lte=day, superseded_by=None)
+
+
+def _short() -> Coalesce:
+    """Competencies assessed below the standard; not knowing is no gap."""
+    return _count(_standards().filter(Exists(_held()), ~Exists(_held().filter(level__gte=OuterRef("level")))))
+
+
+def _unknown() -> Coalesce:
+    return _count(_standards().filter(~Exists(_held())))
+
+
+# --- A superior's team ---
+
+
+@dataclass(frozen=True)
+class Member:
+    person: Person
+    running: int
+    finished: int
+
+
+def team_of(user) -> list[Member]:
+    """Direct reports with JP, gaps and how far they are with courses: two statements."""
+    people = list(listed(Person.everything.filter(reached(user, Reach.SUPERIOR))))
+    counts = learning_counts([person.pk for person in people])
+    return [Member(person, *counts.get(person.pk, (0, 0))) for person in people]
+
+
+def seen_as(user, people: QuerySet[Person]) -> QuerySet[Person]:
+    """People with ``seen_as``: on what ground ``user`` may open this profile (hr, superior, auditor, or nothing)."""
+    grounds = (
+        When(served(user, *Grant.HR_ROLES), then=Value("hr")),
+        When(reached(user, Reach.SUPERIOR), then=Value("superior")),
+        When(reached(user, Reach.AUDIT), then=Value("auditor")),
+    )
+    return people.annotate(seen_as=Case(*grounds, default=Value("")))
+
+
+# --- National counts ---
+
+
+@dataclass(frozen=True)
+class AgencyCounts:
+    """People of an agency, with JP this year, with 20 JP, who completed a course: None where under five is hidden."""
+
+    name: str
+    cells: list[int | None]
+
+
+def national_counts() -> tuple[list[AgencyCounts], list[int]]:
+    """Each agency with people, and totals of what is shown (Z07). One statement."""
+    year = timezone.localdate().year
+    rows = Person.everything.filter(merged_into=None, legal_status=Person.ACTIVE).order_by()
+    rows = rows.annotate(jp=records.jp_of_year(year), finished=records.completed_in_year(year))
+    found = (
+        rows.values("agency__name")
+        .annotate(
+            people=Count("pk"),
+            some=Count("pk", filter=Q(jp__gt=Decimal(0))),
+            reached=Count("pk", filter=Q(jp__gte=JP_TARGET)),
+            completed=Count("pk", filter=Q(finished=True)),
+        )
+        .order_by("agency__name")
+    )
+    shown = [
+        AgencyCounts(row["agency__name"], suppressed([row["people"], row["some"], row["reached"], row["completed"]]))
+        for row in found
+    ]
+    return shown, total_of_shown([row.cells for row in shown]) if shown else [0, 0, 0, 0]
