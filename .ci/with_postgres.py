@@ -19,6 +19,12 @@ from pathlib import Path
 NO_SERVER = "no TEST_DATABASE_URL and no PostgreSQL binaries (Debian: apt-get install postgresql)"
 # Nothing here outlives the run, so nothing needs to reach the disk.
 SPEED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+# A commit is on the disk before it is answered, as in production; memory for a machine of a few gigabytes.
+DURABLE = {
+    "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "max_connections": "100",
+    "shared_buffers": "512MB", "effective_cache_size": "2GB", "work_mem": "16MB", "maintenance_work_mem": "256MB",
+    "max_wal_size": "4GB", "random_page_cost": "1.1", "jit": "off",
+}  # fmt: skip
 
 
 def binaries() -> Path | None:
@@ -45,11 +51,14 @@ def free_port() -> int:
 
 
 class Server:
-    """A throw-away cluster in a temporary folder, reachable from this machine only, with a password of its own."""
+    """A cluster reachable from this machine only, with a password of its own: in a temporary folder and thrown away,
+    or in a ``folder`` that keeps its data from one run to the next."""
 
-    def __init__(self, bin_folder: Path):
+    def __init__(self, bin_folder: Path, *, folder: Path | None = None, settings: dict[str, str] = SPEED):
         self.bin = bin_folder
-        self.folder = Path(tempfile.mkdtemp(prefix="bestari-pg-"))
+        self.kept = folder is not None
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="bestari-pg-"))
+        self.settings = settings
         self.data = self.folder / "data"
         self.port = free_port()
         self.password = secrets.token_hex(16)
@@ -57,6 +66,19 @@ class Server:
 
     def start(self) -> str:
         secret = self.folder / "password"
+        if (self.data / "PG_VERSION").exists():
+            self.password = secret.read_text()
+        else:
+            self._make(secret)
+        options = [f"-c {name}={value}" for name, value in self.settings.items()]
+        options += [f"-p {self.port}", "-h 127.0.0.1", f"-k {self.folder}"]
+        log = self.folder / "log"
+        self._run("pg_ctl", "-D", self.data, "-w", "-l", log, "-o", " ".join(options), "start")
+        return f"postgresql://bestari:{self.password}@127.0.0.1:{self.port}/postgres"
+
+    def _make(self, secret: Path) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        secret.touch(mode=0o600)
         secret.write_text(self.password)
         if self.run_as:
             for path in (self.folder, secret):
@@ -65,16 +87,17 @@ class Server:
             "initdb", "-D", self.data, "-U", "bestari", "--pwfile", secret, "--auth", "scram-sha-256",
             "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
         )  # fmt: skip
-        options = [f"-c {name}={value}" for name, value in SPEED.items()]
-        options += [f"-p {self.port}", "-h 127.0.0.1", f"-k {self.folder}"]
-        log = self.folder / "log"
-        self._run("pg_ctl", "-D", self.data, "-w", "-l", log, "-o", " ".join(options), "start")
-        return f"postgresql://bestari:{self.password}@127.0.0.1:{self.port}/postgres"
+
+    @property
+    def postmaster(self) -> int:
+        """The process whose children are the database."""
+        return int((self.data / "postmaster.pid").read_text().split()[0])
 
     def stop(self) -> None:
         if (self.data / "postmaster.pid").exists():
-            self._run("pg_ctl", "-D", self.data, "-w", "-m", "immediate", "stop")
-        shutil.rmtree(self.folder, ignore_errors=True)
+            self._run("pg_ctl", "-D", self.data, "-w", "-m", "fast" if self.kept else "immediate", "stop")
+        if not self.kept:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, program: str, *arguments) -> None:
         command = [str(self.bin / program), *map(str, arguments)]
