@@ -1,69 +1,170 @@
-"""Measures every screen of the demo world in this process, prints a table and writes var/bench.json.
+"""Measures the site on a grown base and writes var/bench.json: ``make bench`` [ROWS="unit_view exam_300"].
 
-sql: statements of the screen (session, user and transaction not counted); cpu_ms: median, database included on
-SQLite; p95_ms: wall time, advisory on a shared machine; bytes: compressed HTML.
+sql: all statements of a request; cpu_ms: processor time of web server and database together, median a request;
+per_s and p95_ms: eight clients at once, advisory on a shared machine; bytes: compressed. docs/how-to/measure.md tells
+how to read them. BENCH_PEOPLE, BENCH_COURSES, BENCH_ENROLMENTS, BENCH_AGENCIES and BENCH_TAKERS make it smaller.
 """
 
-import gzip
+import asyncio
 import json
-import math
-import statistics
-import time
+import os
+import random
+import shutil
+import sys
 from pathlib import Path
 
-import prepare  # first: it sets the path and the settings
-import screens
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+import bench_site
 
-from tests.sql import counted
+FOLDER = Path(os.environ.get("BENCH_FOLDER") or bench_site.ROOT / "var" / "bench")
+RESULT = Path(os.environ.get("BENCH_RESULT") or bench_site.ROOT / "var" / "bench.json")
+SEED = 2026
+SMALL = {"people": 1000, "courses": 6, "enrolments": 3000, "agencies": 5}  # of SQLite: the exam is what counts there
+PAGES = (
+    "public_home", "catalogue", "search", "course_page", "learner_home", "unit_view", "unit_done", "quiz_start",
+    "autosave", "submit", "submit_passed", "quiz_whole", "sign_in", "verify", "participants", "enrol_bulk",
+)  # fmt: skip
+JOBS = ("certificates_1000",)
+EXAMS = ("exam_300", "exam_300_sqlite")
+COLUMNS = ("sql", "cpu_ms", "per_s", "p95_ms", "bytes", "seconds", "errors", "lost", "start_p95_ms")
 
-ROUNDS = 30
-RESULT = prepare.ROOT / "var" / "bench.json"
+
+def number(name: str, default: int) -> int:
+    return int(os.environ.get(f"BENCH_{name.upper()}") or default)
 
 
-def measured(screen: screens.Screen, client) -> dict:
-    client.get(screen.path)  # templates, caches
-    with CaptureQueriesContext(connection) as captured:
-        response = client.get(screen.path)
-    statements = len(counted(captured))  # at once: the next request empties the log
-    cpu, wall = [], []
-    for _ in range(ROUNDS):
-        began, cpu_began = time.perf_counter(), time.process_time()
-        client.get(screen.path)
-        cpu.append((time.process_time() - cpu_began) * 1000)
-        wall.append((time.perf_counter() - began) * 1000)
-    return {
-        "sql": statements,
-        "cpu_ms": round(statistics.median(cpu), 2),
-        "per_s": round(1000 / statistics.mean(wall), 1),
-        "p95_ms": round(sorted(wall)[math.ceil(0.95 * ROUNDS) - 1], 2),
-        "bytes": len(gzip.compress(response.content, 6)),
+def wanted(arguments: list[str]) -> list[str]:
+    """The rows to measure: those named, or all of the house (exam_1000 only when asked for)."""
+    known = {*PAGES, *JOBS, *EXAMS, "exam_1000", "exam_1000_sqlite"}
+    if odd := [name for name in arguments if name not in known]:
+        raise bench_site.Refused(f"No such row: {', '.join(odd)}. Rows: {', '.join(sorted(known))}.")
+    return arguments or [*PAGES, *JOBS, *EXAMS]
+
+
+def on_engine(engine: str, names: list[str]) -> dict:
+    """Measure ``names`` on one engine in a process of its own: Django is set up once for one database."""
+    base = bench_site.Base(FOLDER, engine)
+    try:
+        os.environ.update(bench_site.environment(base, base.start()))
+        return _measure(base, names)
+    finally:
+        base.stop()
+
+
+def _measure(base: bench_site.Base, names: list[str]) -> dict:
+    import bench_world as world
+
+    from lms.player.management.growth.base import Size
+
+    default = vars(Size()) if base.engine == "postgresql" else {**vars(Size()), **SMALL}
+    world.prepare(Size(**{name: number(name, value) for name, value in default.items()}), SEED)
+    for folder in ("queue", "control"):  # hints to workers that are not here
+        shutil.rmtree(base.home / folder, ignore_errors=True)
+        (base.home / folder).mkdir()
+    site = bench_site.Site()
+    try:
+        site.start()
+        return {name: _row(name, base, site) for name in names}
+    finally:
+        site.stop()
+
+
+def _row(name: str, base: bench_site.Base, site: bench_site.Site) -> dict:
+    import bench_measure
+
+    print(f"  {name} ...", end="", flush=True)
+    if name.startswith("exam_"):
+        figures = _exam(site, number("takers", int(name.split("_")[1])))
+    elif name == "certificates_1000":
+        import bench_jobs
+
+        figures = bench_jobs.certificates(number("certificates", 1000))
+    else:
+        meter = bench_site.Meter([site.process.pid, *base.processes()])
+        figures = asyncio.run(bench_measure.Bench(site.port, meter).row(_prepared(name)))
+    print(f" {figures}", flush=True)
+    return figures
+
+
+_ready: dict = {}
+
+
+def _prepared(name: str):
+    """Rows of one kind are prepared together, the first time one is asked for."""
+    import bench_rows as rows
+    import bench_world as world
+
+    makers = {
+        ("public_home", "catalogue", "search", "course_page"): rows.public,
+        ("learner_home", "unit_view", "unit_done"): lambda: rows.learning(random.Random(SEED)),
+        ("quiz_start", "autosave", "submit", "submit_passed", "quiz_whole"): lambda: rows.exam(
+            world.cohort(number("cohort", 500), with_exam=True, ready=True)
+        ),
+        ("sign_in",): lambda: [rows.sign_in(number("sign_ins", 160))],
+        ("verify",): lambda: [rows.verify()],
+        ("participants",): lambda: [rows.participants()],
+        ("enrol_bulk",): lambda: [rows.enrol_bulk(10, number("lines", 1000))],
     }
+    if name not in _ready:
+        make = next(make for names, make in makers.items() if name in names)
+        _ready.update({row.name: row for row in make()})
+    return _ready[name]
+
+
+def _exam(site: bench_site.Site, takers: int) -> dict:
+    import bench_exam
+    import bench_world as world
+
+    people = world.cohort(takers, with_exam=True, ready=True)
+    within = float(number("start_within", int(bench_exam.START_WITHIN)))
+    pause = (0.1, 0.3) if number("hurry", 0) else bench_exam.PAUSE
+    tally = asyncio.run(bench_exam.sit(site.port, people, within=within, pause=pause))
+    for fault in sorted(set(tally.errors))[:5]:
+        print(f"\n    {tally.errors.count(fault)} x {fault}", end="")
+    return {**bench_exam.figures(tally), "broken": world.broken_invariants()}
 
 
 def table(rows: dict[str, dict]) -> str:
     width = max(map(len, rows), default=4)
-    lines = [f"{'screen':<{width}}  {'sql':>4} {'cpu ms':>8} {'per s':>8} {'p95 ms':>8} {'bytes':>8}"]
+    lines = [f"{'row':<{width}}" + "".join(f" {column:>12}" for column in COLUMNS)]
     for name, row in rows.items():
-        figures = f"{row['sql']:>4} {row['cpu_ms']:>8} {row['per_s']:>8} {row['p95_ms']:>8} {row['bytes']:>8}"
-        lines.append(f"{name:<{width}}  {figures}")
+        lines.append(f"{name:<{width}}" + "".join(f" {row.get(column, ''):>12}" for column in COLUMNS))
     return "\n".join(lines)
 
 
-def main(result: Path = RESULT) -> None:
-    prepare.main()
-    accounts = {user.get_username(): user for user in screens.demo_accounts()}
-    clients: dict[str, object] = {}
-    rows = {}
-    for screen in screens.walk():
-        client = clients.setdefault(screen.who, screens.client_of(accounts.get(screen.who)))
-        rows[screen.name] = measured(screen, client)
-    print(table(rows))
-    result.parent.mkdir(parents=True, exist_ok=True)
-    result.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    print(f"\nWritten to {result.relative_to(prepare.ROOT)}.")
+def keep(rows: dict[str, dict]) -> dict:
+    """Write the figures; rows not measured this time stay as they were."""
+    RESULT.parent.mkdir(parents=True, exist_ok=True)
+    old = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.exists() else {}
+    merged = {**old, **rows}
+    RESULT.write_text(json.dumps(merged, indent=1) + "\n", encoding="utf-8")
+    return merged
+
+
+def in_own_process(engine: str, names: list[str]) -> None:
+    """Fork first: each engine needs a Django of its own."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            keep(on_engine(engine, names))
+            code = 0
+        except SystemExit as refusal:
+            print(f"\n{refusal}", file=sys.stderr, flush=True)
+        finally:
+            os._exit(code)
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+        raise bench_site.Refused(f"The bench on {engine} stopped; the reason is above.")
+
+
+def main(arguments: list[str]) -> None:
+    names = wanted(arguments)
+    lite = [name for name in names if name.endswith("_sqlite")]
+    for engine, rows in (("postgresql", [n for n in names if n not in lite]), ("sqlite", lite)):
+        if rows:
+            print(f"On {engine}:", flush=True)
+            in_own_process(engine, rows)
+    print(f"\n{table(json.loads(RESULT.read_text(encoding='utf-8')))}\n\nWritten to {RESULT}.")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

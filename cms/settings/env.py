@@ -75,6 +75,8 @@ def database(name: str, default: str) -> dict:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": query.pop("host", parts.hostname or ""),
             "PORT": query.pop("port", str(parts.port or "")),
+            # A new connection costs more than most pages: each thread keeps its own.
+            "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {
                 "options": "-c statement_timeout=15000 -c lock_timeout=2000 "

@@ -55,10 +55,17 @@ def mark_of(seed: int, size: Size) -> dict:
 def grow(*, seed: int, size: Size, today: date | None = None, say: Callable[[str], None] = lambda text: None) -> Counts:
     """Load the whole base. Call it once: ``grown()`` tells whether it was."""
     bulk.without_time_limit()
-    dice, today = random.Random(seed), today or timezone.localdate()
     call_command("load_reference", verbosity=0)
     load_dictionary()
     call_command("load_standards", verbosity=0)
+    with bulk.keys_checked_in_sets():
+        counts = _load(random.Random(seed), size, today or timezone.localdate(), say)
+        say("every key leads somewhere: checking")
+    audit(None, VERB, detail=mark_of(seed, size))
+    return counts
+
+
+def _load(dice: random.Random, size: Size, today: date, say) -> Counts:
     homes = people.houses(size.agencies, dice)
     everybody = people.people(size.people, homes, dice, today)
     identities = people.identities(everybody, dice)
@@ -68,7 +75,6 @@ def grow(*, seed: int, size: Size, today: date | None = None, say: Callable[[str
     archive = Archive(identities, dice, datetime.combine(today, time(2), UTC))
     counts = _fill(made, everybody, size, archive, dice, today, say)
     archive.numbers.keep()
-    audit(None, VERB, detail=mark_of(seed, size))
     return counts
 
 
@@ -102,7 +108,7 @@ def settle(say: Callable[[str], None] = lambda text: None) -> None:
     taken, rounds, take = 0, 0, sweeps.SWEEPS.get("claims", lambda: 0)
     while count := take():
         taken, rounds = taken + count, rounds + 1
-        if rounds & (rounds - 1) == 0:  # a plan made for an empty table is a bad one for a full one
+        if rounds in (1, 4, 16):  # a plan made for an empty table is a bad one for a full one
             bulk.analyse()
             say(f"{taken} claims taken as evidence")
     bulk.analyse()

@@ -9,9 +9,10 @@ from decimal import Decimal
 from django.db import connection
 
 from lms.enrolment.models import CourseRun, Enrolment, EnrolmentEvent
-from lms.player.management.growth.bulk import catch_up, execute, load, moment_between, next_pk, uuid4
+from lms.player.management.growth.bulk import catch_up, execute, load, loaded, moment_between, next_pk, uuid4
 from lms.player.management.growth.courses import GrownCourse
 from lms.player.management.growth.people import Someone
+from lms.progress.models import CheckAnswer, UnitProgress
 
 STATE = Enrolment.State
 RUN = CourseRun.State
@@ -145,6 +146,7 @@ def _load_progress(first: int, last: int) -> None:
     at = moment_between("e.created_at", "e.last_activity", "u.ordinal", "e.units_done")
     units = "enrolment_enrolment e JOIN catalogue_releaseunit u ON u.release_id = e.release_id"
     done = "e.id BETWEEN %s AND %s AND u.ordinal <= e.units_done"
+    loaded.update((UnitProgress, CheckAnswer))
     execute(
         "INSERT INTO progress_unitprogress (enrolment_id, unit_key, digest_done, done_at) "
         f"SELECT e.id, u.unit_key, u.blob_id, {at} FROM {units} WHERE {done}", first, last,
