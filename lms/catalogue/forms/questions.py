@@ -151,9 +151,7 @@ class ExamForm(forms.Form):
     title = TidyText(label=gettext_lazy("Title"), max_length=120, required=False)
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=1, max_value=600, required=False)
     attempts = forms.IntegerField(label=gettext_lazy("Tries"), min_value=1, max_value=20, required=False)
-    pass_score = forms.IntegerField(
-        label=gettext_lazy("Pass score"), min_value=0, max_value=100, help_text=gettext_lazy("0 to 100.")
-    )
+    pass_score = forms.IntegerField(label=gettext_lazy("Pass score (0 to 100)"), min_value=0, max_value=100)
 
     def __init__(self, *args, exam: dict, pass_score: int, pool: dict[tuple[str, str], int], **kwargs):
         super().__init__(

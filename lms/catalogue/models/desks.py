@@ -147,7 +147,7 @@ class CoursePage(DraftingDesk):
     parent_page_types = ["catalogue.DeskFolder"]
     subpage_types = ["catalogue.UnitPage"]
     content_panels = [
-        *Page.content_panels,
+        FieldPanel("title"),
         MultiFieldPanel(
             [
                 FieldPanel("promise"),
@@ -206,7 +206,7 @@ class UnitPage(DraftingDesk):
     parent_page_types = ["catalogue.CoursePage"]
     subpage_types = []
     content_panels = [
-        *Page.content_panels,
+        FieldPanel("title"),
         FieldPanel("goal"),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("minutes"), FieldPanel("practice_minutes")]), FieldPanel("required")],
