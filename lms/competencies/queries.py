@@ -1,6 +1,6 @@
 """Reads of the dictionary."""
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count
 
 from lms.competencies.models import Competency, FrameworkRelease, LevelText
 
@@ -11,10 +11,8 @@ def releases() -> list[FrameworkRelease]:
 
 
 def dictionary(release: FrameworkRelease):
-    """The competencies a release words, by kind and code, with their levels: two statements."""
-    levels = LevelText.everything.filter(release=release).order_by("level")
-    rows = Competency.everything.filter(levels__release=release).distinct()
-    return rows.prefetch_related(Prefetch("levels", levels, to_attr="worded")).order_by("kind", "code")
+    """The competencies a release words, by kind and code: one statement."""
+    return Competency.everything.filter(levels__release=release).distinct().order_by("kind", "code")
 
 
 def competency(code: str):

@@ -125,7 +125,7 @@ class TrailTests(RoleCase):
             for _n in range(more):
                 services.deactivate(user=self.ani.user, by=self.hana.user, reason="x")
             self.as_(self.head).client.get(reverse("directory:acts"))
-            with self.subTest(more=more), assert_sql(4):  # entries, actors, people, users
+            with self.subTest(more=more), assert_sql(3):  # entries, actors, users they were about
                 self.client.get(reverse("directory:acts"))
 
 
