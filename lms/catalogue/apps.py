@@ -14,6 +14,7 @@ class CatalogueConfig(AppConfig):
         from lms.catalogue import receivers  # noqa: F401  connects on import
         from lms.catalogue.models import UnitPage
         from lms.catalogue.panels import UnitDeskForm
+        from lms.catalogue.queries import home_section
 
         # Wagtail looks for the form on the model, which may not import it.
         UnitPage.base_form_class = UnitDeskForm
@@ -22,3 +23,4 @@ class CatalogueConfig(AppConfig):
             return holds(user, *Grant.DESK)
 
         hooks.add_menu(hooks.MenuEntry(_("Author's desk"), "catalogue:desk", "edit", 50, writes))
+        hooks.add_section(hooks.Section("public_home", "catalogue/_home_courses.html", 10, home_section))

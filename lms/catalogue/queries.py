@@ -6,11 +6,14 @@ from decimal import Decimal
 from functools import lru_cache
 
 from django.conf import settings
-from django.db.models import Count, Max, Min, Q
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Max, Min, Q, QuerySet, TextField, Window
+from django.db.models.functions import Cast
+from django.utils import timezone
 from django.utils.text import slugify
 
 from cms.core.text import search_words
-from cms.directory.models import Grant, Person
+from cms.directory.models import Agency, Grant, Person
 from lms.catalogue import rules
 from lms.catalogue.models import ContentBlob, Course, CoursePage, QuestionVersion, Release, ReleaseQuestion, UnitPage
 from lms.catalogue.rendering import links_of, text_of, unit_parts
@@ -144,15 +147,97 @@ def checks_of(release_id: int, unit_key: str) -> tuple[QuestionVersion, ...]:
     return tuple(row.version for row in rows.select_related("version").order_by("pk"))
 
 
-def released_courses(search: str = ""):
-    """The public catalogue: courses with a release, and the next run's dates. One statement."""
+COURSES_A_PAGE = 24
+LOADS = {"3": Q(current_release__jp__lte=3), "10": Q(current_release__jp__gt=3, current_release__jp__lte=10)}
+LOADS["lebih"] = Q(current_release__jp__gt=10)
+# Frozen content that no list prints.
+HEAVY = ("outline", "rules", "exam", "covered")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for in the catalogue; anything unknown is left out."""
+
+    words: str = ""
+    agency: str = ""
+    competency: str = ""
+    load: str = ""
+    open_now: bool = False
+
+    @property
+    def is_narrow(self) -> bool:
+        return bool(self.words or self.agency or self.competency or self.load or self.open_now)
+
+
+def released_courses(wanted: Wanted | None = None) -> QuerySet[Course]:
+    """Courses with a release, by title, with the number of runs open now and the next start."""
+    wanted = wanted or Wanted()
+    today = timezone.localdate()
+    live = Q(runs__state__in=["open", "running"], runs__enrol_from__lte=today, runs__enrol_until__gte=today)
     courses = Course.everything.released().select_related("current_release", "agency")
-    if words := search_words(search):
-        courses = courses.filter(Q(title__icontains=words) | Q(current_release__promise__icontains=words))
-    return courses.annotate(
-        runs_open=Count("runs", filter=Q(runs__state="open")),
-        next_start=Min("runs__starts_on", filter=Q(runs__state="open")),
-    ).order_by("title")
+    for word in search_words(wanted.words).split():
+        courses = courses.filter(
+            Q(current_release__title__icontains=word)
+            | Q(current_release__promise__icontains=word)
+            | Q(agency__name__icontains=word)
+        )
+    if wanted.agency:
+        courses = courses.filter(agency__code=wanted.agency)
+    if wanted.competency:
+        # The facts are frozen JSON; as text they name the code in quotes, on both engines.
+        named = f'"code": "{wanted.competency}"'
+        facts = Cast("current_release__facts", TextField())
+        courses = courses.alias(facts_text=facts).filter(facts_text__contains=named)
+    if wanted.load in LOADS:
+        courses = courses.filter(LOADS[wanted.load])
+    courses = courses.annotate(
+        runs_open=Count("runs", filter=live),
+        next_start=Min("runs__starts_on", filter=live & Q(runs__starts_on__gte=today)),
+    )
+    return (courses.filter(runs_open__gt=0) if wanted.open_now else courses).order_by("current_release__title", "pk")
+
+
+def catalogue_page(wanted: Wanted, number: int) -> Page:
+    """One page of the public catalogue with the total, in one statement (two beyond the last page)."""
+    rows = released_courses(wanted).annotate(total=Window(Count("*")))
+    rows = rows.defer(*(f"current_release__{name}" for name in HEAVY))
+    first = (number - 1) * COURSES_A_PAGE
+    found = list(rows[first : first + COURSES_A_PAGE])
+    if not found and number > 1:
+        return catalogue_page(wanted, 1)
+    pages = Paginator(range(found[0].total if found else 0), COURSES_A_PAGE)
+    return Page(found, number, pages)
+
+
+def catalogue_choices() -> dict:
+    """What the catalogue can be narrowed by: agencies with courses, and competencies. Two statements."""
+    agencies = Agency.everything.filter(courses__current_release__isnull=False).distinct().order_by("name")
+    return {
+        "agencies": list(agencies.only("code", "name", "short_name")),
+        "competencies": list(Competency.everything.only("code", "name", "name_en")),
+    }
+
+
+def newest_courses(most: int = 3) -> list[Course]:
+    """What the front page shows: courses one can enrol on now, the latest release first. One statement."""
+    rows = released_courses().defer(*(f"current_release__{name}" for name in HEAVY))
+    return list(rows.order_by("-runs_open", "-current_release__released_at", "pk")[:most])
+
+
+def home_section(request, subject=None) -> dict:
+    return {"courses": newest_courses()}
+
+
+def public_course(slug: str) -> Course | None:
+    """A course with a release; the release itself comes from the process's own memory."""
+    return Course.everything.released().select_related("agency").filter(slug=slug).first()
+
+
+def competencies_of(release: Release) -> list[dict]:
+    """What the release says it proves, with the names of the dictionary. One statement."""
+    claimed = release.facts.get("competencies", [])
+    names = {c.code: c for c in Competency.everything.filter(code__in=[c["code"] for c in claimed])} if claimed else {}
+    return [{**claim, "competency": names.get(claim["code"])} for claim in claimed]
 
 
 def next_release_number(course: Course) -> int:

@@ -7,9 +7,10 @@ from cms.core.invariants import invariant
 from cms.directory.models import Person, PersonNumber
 from lms.catalogue.models import Course
 from lms.enrolment.models import CourseRun, Enrolment
-from lms.enrolment.rules import MAY_TAKE_PART, Line, why_unknown, words_of
+from lms.enrolment.rules import MAY_TAKE_PART, Line, offer, today_in, why_unknown, words_of
 
 WAITING, SEATED = Enrolment.State.WAITING, (Enrolment.State.ACTIVE, Enrolment.State.COMPLETED)
+SOON = 14  # days before enrolment closes in which the page says so
 LIVE = (CourseRun.State.OPEN, CourseRun.State.RUNNING)
 
 
@@ -51,8 +52,15 @@ def open_runs(course: Course) -> QuerySet[CourseRun]:
 
 
 def course_section(request, course: Course) -> dict:
-    """The runs that stand on a course's public page, with their seats. One statement."""
-    return {"runs": list(open_runs(course))}
+    """The runs of a course's public page with their offers; two places show them, one statement reads them."""
+    if not hasattr(course, "offered"):
+        course.offered = list(open_runs(course))
+        for run in course.offered:
+            run.offer = offer(run, taken=run.taken, waiting=run.waiting, today=today_in(run.timezone))
+            run.closes_soon = 0 <= (run.enrol_until - today_in(run.timezone)).days <= SOON
+    # First the one that can be entered, else the one that opens next.
+    first = next((run for run in course.offered if run.offer.can), course.offered[0] if course.offered else None)
+    return {"runs": course.offered, "first": first}
 
 
 def with_counts(runs: QuerySet[CourseRun]) -> QuerySet[CourseRun]:

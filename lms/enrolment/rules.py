@@ -5,7 +5,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cms.directory.rules import NI_PPPK, NIP, NumberFault, clean_number, parse_number
 from lms.enrolment.exceptions import EnrolmentRefused
@@ -36,6 +38,31 @@ def date_faults(*, starts_on: date, ends_on: date, enrol_from: date, enrol_until
     elif enrol_until > ends_on:
         faults["enrol_until"] = _("Enrolment closes after the run has ended.")
     return faults
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the one button of a run says to everybody, and why it does nothing when it does nothing."""
+
+    label: str
+    can: bool
+    words: str
+
+
+def offer(run, *, taken: int, waiting: int, today: date) -> Offer:
+    """How a run can be entered today. ``run`` is any object with the dates, seats and state of one."""
+    if run.state not in ("open", "running") or today > run.enrol_until:
+        return Offer(_("Enrol"), False, _("Enrolment closed on %(day)s.") % {"day": date_format(run.enrol_until)})
+    if today < run.enrol_from:
+        return Offer(_("Enrol"), False, _("Opens on %(day)s.") % {"day": date_format(run.enrol_from)})
+    if run.seats is not None and (waiting or taken >= run.seats):
+        words = _("Full. You are told as soon as a seat is free; %(n)s wait before you.") % {"n": waiting}
+        return Offer(_("Join the waiting list"), True, words)
+    if run.seats is None:
+        return Offer(_("Enrol"), True, _("You sign in with your civil servant account. There is room for everybody."))
+    left = run.seats - taken
+    words = ngettext("%(n)s seat left.", "%(n)s seats left.", left) % {"n": left}
+    return Offer(_("Enrol"), True, " ".join((_("You sign in with your civil servant account."), words)))
 
 
 @dataclass

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.http import escape_leading_slashes
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -114,6 +115,17 @@ def progress_bar(done, total, css: str = "bar"):
 
 
 @register.simple_tag
+def jp_blocks(value, css: str = "jpb"):
+    """One block a JP, a half one for a half; at most eight, for the number stands beside them."""
+    jp_value = min(8, float(value or 0))
+    widths = [min(1, jp_value - n) for n in range(int(jp_value + 0.99))]
+    start = 96 - 12 * len(widths)
+    blocks = ((start + 12 * n, round(10 * width, 1)) for n, width in enumerate(widths))
+    rects = format_html_join("", '<rect x="{}" width="{}" height="8" rx="2"/>', blocks)
+    return format_html('<svg class="{}" viewBox="0 0 94 8" aria-hidden="true">{}</svg>', css, rects)
+
+
+@register.simple_tag
 def unit_bar(units, here: str, css: str = "bar s"):
     """One segment a unit of a module: done full, the one being read half and in the colour of now."""
     width = (100 - 0.9 * (len(units) - 1)) / (len(units) or 1)
@@ -159,7 +171,7 @@ def jp_ring(value, target, label: str):
         # A round line of no length would still draw its two ends.
         _arc(round(float(share) * around, 2), around) if share else "",
         jp(value),
-        translation.gettext("of %(n)s JP") % {"n": jp(target)},
+        _("of %(n)s JP") % {"n": jp(target)},
     )
 
 
@@ -231,6 +243,20 @@ def clock(at, zone: str = "") -> str:
     """14.30 WITA."""
     local = _local(at, zone)
     return f"{local:%H.%M} {zone_name(str(local.tzinfo))}"
+
+
+@register.filter
+def level_word(level) -> str:
+    """The official word of a competency level, 1 to 5 (PermenPANRB 38/2017)."""
+    words = (_("understands"), _("basic"), _("intermediate"), _("advanced"), _("expert"))
+    return words[int(level) - 1] if str(level).isdigit() and 1 <= int(level) <= 5 else ""
+
+
+@register.filter
+def mode_word(mode: str) -> str:
+    """How a course is taken, in the reader's language; any other word stays as its author wrote it."""
+    words = {"daring": _("Online"), "campuran": _("Blended"), "klasikal": _("Classroom"), "mandiri": _("Self-paced")}
+    return words.get(mode, mode)
 
 
 @register.filter
