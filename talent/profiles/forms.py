@@ -21,7 +21,7 @@ class PeopleFilter(forms.Form):
 
     unit = forms.ChoiceField(label=_("Unit"), required=False)
     family = forms.ChoiceField(
-        label=_("Job"), required=False, choices=[("", _("all jobs")), *JobTitle.Family.choices]
+        label=_("Kind of job"), required=False, choices=[("", _("all jobs")), *JobTitle.Family.choices]
     )  # fmt: skip
     employment = forms.ChoiceField(
         label=_("Employment"), required=False, choices=[("", _("all")), *Person.Employment.choices]

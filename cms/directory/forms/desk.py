@@ -13,7 +13,7 @@ from cms.directory.permissions import GIVES, holds
 from cms.directory.queries import agencies_where, units_served
 from cms.directory.rules import sign_in_key
 
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class GiveCodeForm(TidyForm):

@@ -42,7 +42,8 @@ def use_code(request):
             return redirect("account_login")
     title = _("Open or recover your account")
     status = 400 if form.errors else 200
-    return render(request, "directory/use_code.html", {"form": form, "title": title}, status=status)
+    context = {"form": form, "title": title, "button": _("Set the password")}
+    return render(request, "directory/use_code.html", context, status=status)
 
 
 def _count_codes(request) -> None:

@@ -33,9 +33,15 @@ def acts(request):
     if verb in VERBS:
         rows = rows.filter(verb=verb)
     entries, before = _older(rows, request)
-    shown = [{"act": act, "words": said(act.verb), "details": told(act.detail)} for act in acts_shown(entries)]
+    shown = [{"act": act, "words": said(act.verb), "details": told(_named(act.detail))} for act in acts_shown(entries)]
     context = {"title": _("Audit"), "rows": shown, "before": before, "verb": verb, "verbs": sorted(VERBS.items())}
     return render(request, "directory/acts.html", work_context(request) | context)
+
+
+def _named(detail: dict) -> dict:
+    """The detail with a role's name in place of its key."""
+    names = dict(Grant.Role.choices)
+    return detail | {"role": str(names[detail["role"]])} if detail.get("role") in names else detail
 
 
 @require_safe
