@@ -12,6 +12,7 @@ TAGS = {
     "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
 ATTRIBUTES = {
+    "*": {"lang", "title"},
     "a": {"href", "title", "hreflang"},
     "abbr": {"title"},
     "img": {"src", "alt", "width", "height", "loading"},
