@@ -79,6 +79,8 @@ def read_folder(files: dict[str, str]) -> CourseDraft:
                 faults += refusal.faults
         units += here
         modules.append({**module, "jp": str(module.get("jp", 0)), "units": [str(u.key) for u in here]})
+    keys = Counter(module["key"] for module in modules if isinstance(module.get("key"), str))
+    faults += [_("kursus.md: module %(key)s stands there twice") % {"key": k} for k, n in keys.items() if n > 1]
     doubled = [str(key) for key, count in Counter(u.key for u in units).items() if count > 1]
     faults += [_("unit key %(key)s stands in two files") % {"key": key} for key in doubled]
     questions = _read_questions(files.get("soal.yaml", ""), faults)

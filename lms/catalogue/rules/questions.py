@@ -6,12 +6,18 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+OPTION_IDS = "abcdefghij"
+WORDS = {"competency": 20, "difficulty": 10}  # as the columns of a released question
+
 
 def question_fault(row) -> str:
     """Why a question cannot be asked; "" when it can."""
     if not isinstance(row, dict) or not row.get("key") or not row.get("text"):
         return _("key or text is missing")
     kind = row.get("kind")
+    for name, most in WORDS.items():
+        if not isinstance(row.get(name), str) or not 0 < len(row[name]) <= most:
+            return _("%(field)s must be text of at most %(most)s characters") % {"field": name, "most": most}
     if kind == "numeric":
         try:
             return "" if Decimal(str(row["answer"])).is_finite() else _("the answer is not a number")
@@ -19,9 +25,13 @@ def question_fault(row) -> str:
             return _("the answer is not a number")
     if kind not in ("single", "multiple", "truefalse"):
         return _("unknown kind")
+    if not all(isinstance(o, dict) and isinstance(o.get("text"), str) and o["text"] for o in row.get("options") or []):
+        return _("an option has no text")
     right = sum(bool(o.get("correct")) for o in row.get("options") or [])
     if len(row.get("options") or []) < 2 or right < 1 or (kind != "multiple" and right != 1):
         return _("needs at least two options and a right one")
+    if len(row["options"]) > len(OPTION_IDS):
+        return _("has more than %(most)s options") % {"most": len(OPTION_IDS)}
     return ""
 
 
@@ -33,7 +43,7 @@ def question_name(row) -> str:
 
 def question_body(row: dict) -> tuple[dict, dict]:
     """``(body, key)`` of a question: what is shown, and what stays on the server."""
-    options = [{"id": "abcdefghij"[i], "text": str(o["text"])} for i, o in enumerate(row.get("options") or [])]
+    options = [{"id": OPTION_IDS[i], "text": str(o["text"])} for i, o in enumerate(row.get("options") or [])]
     body = {"text": str(row["text"]), "options": options, "unit": str(row.get("unit_name") or "")}
     if row["kind"] == "numeric":
         return body, {

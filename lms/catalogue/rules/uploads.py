@@ -1,10 +1,8 @@
 """What an upload may be: one .zip or loose text files, read whole and refused with a sentence for each fault."""
 
 import io
-import json
 import zipfile
 import zlib
-from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
 
 import yaml
@@ -12,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from lms.catalogue.exceptions import ImportRefused
 from lms.catalogue.rules.folder import CourseDraft, read_folder, read_front_matter
+from lms.catalogue.rules.shapes import shape_faults
 
 MOST_BYTES = 10 * 1024 * 1024  # of the upload, and again of what it unpacks to
 MOST_ENTRIES = 500
@@ -155,37 +154,5 @@ def _refuse_aliases(texts: dict[str, str]) -> None:
 
 
 def refuse_shapes(draft: CourseDraft) -> None:
-    faults = [
-        _("kursus.md: %(field)s is longer than %(most)s characters") % {"field": name, "most": most}
-        for name, most in (("title", 200), ("promise", 300), ("code", 40))
-        if len(str(draft.facts[name])) > most
-    ]
-    faults += [
-        _("kursus.md: %(field)s must be text") % {"field": name}
-        for name in ("title", "promise")
-        if not isinstance(draft.facts[name], str)
-    ]
-    faults += [
-        _("kursus.md: JP %(jp)s is not a number between 0 and 999") % {"jp": jp}
-        for jp in [draft.facts["jp"], *(module["jp"] for module in draft.modules)]
-        if not _is_jp(jp)
-    ]
-    faults += [_("kursus.md: a module has no title") for module in draft.modules if not module.get("title")]
-    faults += [
-        _("kursus.md: exam must be a group of fields")
-        for exam in [draft.facts.get("exam")]
-        if exam and not isinstance(exam, dict)
-    ]
-    try:
-        json.dumps([draft.facts, draft.questions])
-    except (TypeError, ValueError):
-        faults.append(_("A date or another value that is not text or a number stands unquoted; put it in quotes."))
-    if faults:
+    if faults := shape_faults(draft):
         raise ImportRefused(faults)
-
-
-def _is_jp(value) -> bool:
-    try:
-        return 0 <= Decimal(str(value)) <= 999
-    except InvalidOperation:
-        return False

@@ -1,0 +1,281 @@
+"""The gate itself: managers, models without a grant, probing, roles that end in mid-flow, traces of looks and acts."""
+
+import logging
+from datetime import timedelta
+
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.test import SimpleTestCase
+from django.urls import reverse
+from django.utils import timezone
+
+from cms.core.models import AccessEntry, AuditEntry, RateHit
+from cms.core.probing import MISSES
+from cms.core.scope import ScopedManager, ScopedQuerySet
+from cms.directory import services as directory
+from cms.directory.models import Grant, Person
+from lms.records.models import JPEntry
+from tests import makers
+from tests.gate.people import WorldCase, ask, client_of
+from tests.gate.routes import BY_NAME, ROUTES
+from tests.gate.test_routes import addresses
+
+OURS = ("cms.", "lms.", "talent.")
+
+
+def our_models():
+    return [m for m in apps.get_models() if m.__module__.startswith(OURS)]
+
+
+def scoped():
+    return [model for model in our_models() if isinstance(getattr(model, "objects", None), ScopedManager)]
+
+
+def names_people(model) -> bool:
+    return any(
+        f.is_relation and f.related_model in (Person, Person.user.related.related_model) and f.concrete
+        for f in model._meta.get_fields()
+        if f.name not in ("given_by", "released_by", "submitted_by", "decided_by", "approved_by")
+    )
+
+
+class ManagerTests(SimpleTestCase):
+    def test_I09_the_bare_manager_raises(self):
+        self.assertGreater(len(scoped()), 10)
+        for model in scoped():
+            for act in ("all", "count", "first", "exists", "get", "values_list", "filter", "iterator"):
+                with self.subTest(model=model.__name__, act=act), self.assertRaises(PermissionError):
+                    getattr(model.objects, act)()
+
+    def test_I09_every_scoped_model_says_who_sees_its_rows(self):
+        for model in scoped():
+            with self.subTest(model=model.__name__):
+                rows = type(model.everything.all())
+                self.assertTrue(issubclass(rows, ScopedQuerySet))
+                self.assertIsNot(rows.visible_to, ScopedQuerySet.visible_to)
+
+    def test_I09_a_model_about_people_is_scoped_or_stays_inside(self):
+        """Rows that name a person have ``objects``, or a screen cannot get at them at all (the architecture test)."""
+        open_ones = [
+            m._meta.label for m in our_models()
+            if names_people(m) and m not in scoped() and not m._meta.proxy and "objects" in m.__dict__
+            and m._meta.label != "directory.User"
+        ]  # fmt: skip
+        self.assertEqual(open_ones, [])
+
+    def test_Z10_nobody_acts_as_another(self):
+        disguises = ("impersonat", "hijack", "act_as", "act-as", "sebagai", "loginas", "sudo")
+        odd = [
+            (name, path) for name, path, _view in addresses() if any(d in f"{name}{path}".lower() for d in disguises)
+        ]
+        self.assertEqual(odd, [])
+
+
+class NoGrantTests(WorldCase):
+    def test_I09_without_a_grant_there_are_no_rows_of_others(self):
+        stranger = makers.make_person("Wayan Tanpa Hak", agency=self.away.employer, user=True)
+        for model in scoped():
+            if model._meta.label in ("directory.Agency",):
+                continue  # names of agencies are public
+            with self.subTest(model=model.__name__):
+                own = {Person: "pk", Grant: "user__person"}.get(model)
+                rows = model.objects.visible_to(stranger.user)
+                mine = list(rows.exclude(**{own: stranger.pk}) if own else rows)
+                self.assertEqual(mine, [])
+                self.assertEqual(list(model.objects.visible_to(AnonymousUser())), [])
+                self.assertEqual(list(model.objects.visible_to(None)), [])
+
+    def test_I09_the_same_walk_with_a_grant_is_not_empty(self):
+        seen = {m.__name__ for m in scoped() for p in self.home.who.values() if m.objects.visible_to(p.user).exists()}
+        lacking = {m.__name__ for m in scoped()} - seen
+        self.assertLessEqual(len(lacking), 4, lacking)
+
+
+class ProbingTests(WorldCase):
+    def setUp(self):
+        super().setUp()
+        cache.clear()
+        self.addCleanup(cache.clear)
+
+    def probe(self, client, times, **more):
+        import uuid
+
+        urls = [reverse("profiles:person", args=[uuid.uuid4()]) for _n in range(times)]
+        return [client.get(url, **more).status_code for url in urls]
+
+    def test_Z13_a_thousand_ids_in_a_row_end_at_a_wall_and_in_the_audit(self):
+        hana = self.away.who["hr_head"]
+        client = client_of(hana)
+        with self.assertLogs("cms.core.probing", logging.WARNING) as logged:
+            answers = self.probe(client, MISSES + 40)  # after that a thousand more are answered alike
+        self.assertEqual(answers, [404] * MISSES + [429] * 40)
+        events = AuditEntry.everything.filter(verb="probing")
+        self.assertEqual([(e.actor_id, e.agency_id) for e in events], [(hana.user.pk, hana.agency_id)])
+        self.assertEqual(len(logged.records), 1)
+        self.assertNotIn(hana.name, logged.output[0])
+        # The wall closes what is there as well, so that an answer never tells a hit from a miss.
+        own = client.get(reverse("profiles:person", args=[hana.uuid]))
+        self.assertEqual(own.status_code, 429)
+        self.assertGreater(int(own["Retry-After"]), 0)
+        # Pages without an id stay open, and other people notice nothing.
+        self.assertEqual(client.get(reverse("player:home")).status_code, 200)
+        self.assertEqual(self.probe(self.away_browsers["hr_analyst"], 1), [404])
+
+    def test_Z13_the_wall_opens_again(self):
+        client = self.away_browsers["hr_head"]
+        self.assertEqual(self.probe(client, MISSES + 1)[-1], 429)
+        cache.clear()
+        RateHit.everything.all().update(resets_at=timezone.now() - timedelta(seconds=1))
+        self.assertEqual(self.probe(client, 1), [404])
+
+    def test_Z13_misses_of_public_pages_are_not_counted(self):
+        client = self.away_browsers["owner"]
+        for n in range(3):
+            client.get(reverse("catalogue:course", args=[f"tidak-ada-{n}"]))
+        self.assertFalse(RateHit.everything.filter(key__startswith="probing").exists())
+
+
+class MidFlowTests(WorldCase):
+    """I15: what ends, ends on the next request, on every path."""
+
+    def open_paths(self, role):
+        """Addresses that ``role`` of home can read now, with the browser in which she reads them."""
+        client = client_of(self.home.who[role])
+        routes = [r for r in ROUTES if r.reads and role in r.opens and not r.is_public and r.outsider != "door"]
+        return client, routes
+
+    def test_I15_A06_a_closed_account_is_out_everywhere(self):
+        for role in ("owner", "colleague", "author", "publisher", "organiser", "hr_analyst", "superior"):
+            client, routes = self.open_paths(role)
+            admin = client.get("/tata-kelola/").status_code
+            directory.deactivate(user=self.home.who[role].user, by=None, reason="uji")
+            for route in routes:
+                with self.subTest(role=role, route=route.name):
+                    answer = ask(client, route, route.url(self.home), "GET")
+                    self.assertEqual(answer.status_code, 302)
+                    self.assertTrue(answer.url.startswith(reverse("account_login")))
+            if role == "colleague":
+                save = BY_NAME["assessment:save"]
+                self.assertEqual(ask(client, save, save.url(self.home), "POST", self.home).status_code, 401)
+                self.home.open_attempt.refresh_from_db()
+                self.assertEqual(self.home.open_attempt.state, "open")  # answers so far are kept
+            if admin == 200:
+                self.assertNotEqual(client.get("/tata-kelola/").status_code, 200)
+
+    def _gone(self, role, end):
+        client, routes = self.open_paths(role)
+        own = {r.name for r in routes if "colleague" in r.opens}  # everybody's own pages stay
+        lost = [r for r in routes if r.name not in own and r.opens[role] not in ("o", "all")]
+        self.assertTrue(lost)
+        end()
+        for route in lost:
+            with self.subTest(role=role, route=route.name):
+                self.assertIn(ask(client, route, route.url(self.home), "GET").status_code, (302, 403, 404))
+                if ask(client, route, route.url(self.home), "GET").status_code == 302:
+                    self.fail("a redirect tells that there is something")
+
+    def test_I15_a_revoked_grant_opens_nothing_more(self):
+        for role in ("author", "publisher", "organiser", "facilitator", "hr_analyst", "hr_head"):
+            grant = Grant.everything.get(user=self.home.who[role].user, role=role)
+            self._gone(role, lambda grant=grant: directory.revoke(grant=grant, by=None, reason="uji"))
+
+    def test_I15_an_expired_grant_opens_nothing_more(self):
+        today = timezone.localdate()
+        for role in ("author", "organiser", "facilitator", "hr_analyst", "hr_head"):
+            rows = Grant.everything.filter(user=self.home.who[role].user, role=role)
+            self._gone(
+                role,
+                lambda rows=rows: rows.update(valid_from=today - timedelta(days=9), valid_to=today),
+            )
+
+    def test_I15_a_transfer_moves_the_record_and_ends_the_rights(self):
+        ani, person = self.home.who["owner"], BY_NAME["profiles:person"]
+        before, after = self.home_browsers["hr_head"], self.away_browsers["hr_head"]
+        url = person.url(self.home)
+        self.assertEqual((before.get(url).status_code, after.get(url).status_code), (200, 404))
+        directory.transfer(person=ani, agency=self.away.employer, by=None)
+        self.assertEqual((before.get(url).status_code, after.get(url).status_code), (404, 200))
+        # Ani keeps what she earned.
+        self.assertEqual(JPEntry.everything.filter(person=ani).count(), 1)
+        self.assertEqual(client_of(ani).get(reverse("records:mine")).status_code, 200)
+        analyst = self.home.who["hr_analyst"]
+        browser = client_of(analyst)
+        self.assertEqual(browser.get(reverse("profiles:people")).status_code, 200)
+        directory.transfer(person=analyst, agency=self.away.employer, by=None)
+        self.assertEqual(browser.get(reverse("profiles:people")).status_code, 404)
+
+    def test_I15_the_admin_closes_with_the_grant(self):
+        author = self.home.who["author"]
+        browser = client_of(author)
+        edit = reverse("wagtailadmin_pages:edit", args=[self.home.draft.page_id])
+        self.assertEqual(browser.get(edit).status_code, 200)
+        directory.revoke(grant=Grant.everything.get(user=author.user), by=None, reason="uji")
+        self.assertNotEqual(browser.get(edit).status_code, 200)
+
+    def test_Z06_I15_a_reach_that_ended_opens_nothing(self):
+        """A superior is her superior only as long as the seats say so."""
+        person, budi = BY_NAME["profiles:person"], self.home.who["superior"]
+        browser = client_of(budi)
+        self.assertEqual(browser.get(person.url(self.home)).status_code, 200)
+        directory.transfer(person=self.home.who["owner"], agency=self.home.employer, by=None)
+        self.assertEqual(browser.get(person.url(self.home)).status_code, 404)
+
+
+class TraceTests(WorldCase):
+    """I14: every look at another's record, every export and every change of rights leaves exactly its rows."""
+
+    def rows_of(self, act):
+        audits, looks = AuditEntry.everything.count(), AccessEntry.everything.count()
+        act()
+        return (
+            [entry.verb for entry in AuditEntry.everything.order_by("pk")[audits:]],
+            [entry.what for entry in AccessEntry.everything.order_by("pk")[looks:]],
+        )
+
+    def did(self, role, name, method="GET"):
+        route = BY_NAME[name]
+        answer = ask(self.home_browsers[role], route, route.url(self.home), method, self.home)
+        self.assertLess(answer.status_code, 400)
+
+    def test_I14_every_look_at_anothers_record(self):
+        for role in ("hr_analyst", "hr_head", "superior"):
+            with self.subTest(role=role):
+                audits, looks = self.rows_of(lambda role=role: self.did(role, "profiles:person"))
+                self.assertEqual((audits, len(looks)), ([], 1))
+                entry = AccessEntry.everything.latest("pk")
+                self.assertEqual(
+                    (entry.subject_id, entry.subject_agency_id), (self.home.person.pk, self.home.employer.pk)
+                )
+                self.assertEqual(entry.viewer_id, self.home.who[role].user.pk)
+                self.assertTrue(entry.request_id)
+        # And Ani reads them.
+        self.assertContains(self.home_browsers["owner"].get(reverse("profiles:access_log")), "Hr_Head")
+
+    def test_I14_one_s_own_record_leaves_none(self):
+        self.assertEqual(self.rows_of(lambda: self.did("owner", "profiles:me")), ([], []))
+
+    def test_I14_a_refused_look_leaves_none(self):
+        route = BY_NAME["profiles:person"]
+
+        def refused():
+            self.assertEqual(self.away_browsers["hr_head"].get(route.url(self.home)).status_code, 404)
+
+        self.assertEqual(self.rows_of(refused), ([], []))
+
+    def test_I14_exports_and_changes_of_rights(self):
+        changes = (
+            ("hr_head", "profiles:xlsx", "POST", ["export"]), ("organiser", "enrolment:xlsx", "GET", ["export"]),
+            ("hr_head", "directory:give_role", "POST", ["grant"]),
+            ("hr_head", "directory:withdraw_role", "POST", ["revoke"]),
+            ("hr_analyst", "directory:give_code", "POST", ["give_code"]),
+            ("hr_head", "directory:approve_code", "POST", ["approve_code"]),
+            ("hr_analyst", "directory:deactivate", "POST", ["deactivate"]),
+        )  # fmt: skip
+        for role, name, method, expected in changes:
+            with self.subTest(route=name):
+                audits, _looks = self.rows_of(lambda r=role, n=name, m=method: self.did(r, n, m))
+                self.assertEqual(audits, expected)
+                entry = AuditEntry.everything.latest("pk")
+                self.assertEqual(entry.actor_id, self.home.who[role].user.pk)
+                self.assertIn(entry.agency_id, (self.home.employer.pk, self.home.owner.pk))
