@@ -7,8 +7,11 @@ class EnrolmentConfig(AppConfig):
     label = "enrolment"
 
     def ready(self):
+        from cms.core import sweeps
         from cms.core.hooks import MenuEntry, Section, add_menu, add_section
-        from lms.enrolment import permissions, queries  # noqa: F401  queries registers I08 on import
+        from lms.enrolment import permissions, queries, services  # queries registers I08 on import
+
+        sweeps.register("runs_near", services.tell_of_runs)
 
         add_menu(
             MenuEntry(label=_("Runs"), url_name="enrolment:runs", icon="cal", order=35, may=permissions.may_see_runs)

@@ -1,67 +1,28 @@
-"""Writes about runs and places. The run's row is the lock: whoever counts seats holds it first (I08)."""
+"""Who has a place. The run's row is the lock: whoever counts seats holds it first (I08)."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from cms.core.audit import audit
 from cms.core.events import announce
-from cms.core.models import OutboxMessage
 from cms.core.patience import patient
-from cms.directory.models import Agency, Notice, Person, User
+from cms.directory.models import Person, User
 from cms.directory.services import notify
 from lms import events
-from lms.catalogue.models import Course, Release
+from lms.catalogue.models import Release
 from lms.enrolment import queries
 from lms.enrolment.exceptions import EnrolmentRefused
 from lms.enrolment.models import CourseRun, Enrolment, EnrolmentEvent
-from lms.enrolment.rules import MAY_TAKE_PART, MOST_SEATS, Line, date_faults, read_lines, today_in
-
-USUAL_LENGTH = timedelta(days=30)
-HOME = "/beranda/"  # a path, not a route: the notice is kept, and its reader's language is not ours
+from lms.enrolment.rules import MAY_TAKE_PART, Line, read_lines, today_in
+from lms.enrolment.services.telling import tell, words_for
 
 
-def _locked(run: CourseRun) -> CourseRun:
+def locked(run: CourseRun) -> CourseRun:
     # Only the run's own row: course and release are shared by every other run.
     return CourseRun.everything.select_for_update().get(pk=run.pk)
-
-
-@transaction.atomic
-def open_run(
-    *, course: Course, agency: Agency, by: User | None, name: str, starts_on, ends_on=None, enrol_from=None,
-    enrol_until=None, seats: int | None = None, place: str = "", open_to_all: bool = True, time_zone: str = "",
-    state: str = CourseRun.State.OPEN,
-) -> CourseRun:  # fmt: skip
-    """Open the course's next run on its current release, or raise ``EnrolmentRefused``."""
-    # The course's row is the lock of its numbers; runs are never deleted, so the next one is free.
-    course = Course.everything.select_for_update().get(pk=course.pk)
-    if course.current_release_id is None:
-        raise EnrolmentRefused(_("This course has no release yet. It can be run once its publisher has approved it."))
-    ends_on = ends_on or starts_on + USUAL_LENGTH
-    dates = {
-        "starts_on": starts_on,
-        "ends_on": ends_on,
-        "enrol_from": enrol_from or min(timezone.localdate(), ends_on),
-        "enrol_until": enrol_until or ends_on,
-    }
-    for fault in date_faults(**dates).values():
-        raise EnrolmentRefused(fault)
-    if seats is not None and not 1 <= seats <= MOST_SEATS:
-        raise EnrolmentRefused(_("Seats are a number from 1 to %(most)s.") % {"most": MOST_SEATS})
-    last = CourseRun.everything.filter(course=course).aggregate(last=Max("number"))["last"] or 0
-    run = CourseRun.everything.create(
-        course=course, release_id=course.current_release_id, agency=agency, number=last + 1, name=name, seats=seats,
-        place=place, open_to_all=open_to_all, timezone=time_zone or agency.timezone, state=state, **dates,
-    )  # fmt: skip
-    audit(by, "open_run", run, detail={"course": str(course.uuid), "number": run.number, "seats": seats})
-    return run
 
 
 @patient
@@ -70,7 +31,7 @@ def enrol(*, run: CourseRun, learner: Person, by: User | None) -> Enrolment:
     """Give ``learner`` a place on ``run``, or the next one on its waiting list, or raise ``EnrolmentRefused``."""
     # Read before the lock: others queue behind it.
     units = units_required(run.release)
-    run = _locked(run)
+    run = locked(run)
     _refuse_closed(run)
     _refuse_unfit(run, learner)
     standing = queries.standing_of(run.course, learner)
@@ -85,7 +46,7 @@ def enrol(*, run: CourseRun, learner: Person, by: User | None) -> Enrolment:
     _remember(enrolment, _verb(enrolment), by=by)
     audit(by, _verb(enrolment), enrolment, agency_id=run.agency_id)
     if by is None or by.person_id != learner.pk:
-        notify(person_id=learner.pk, **_words_for(enrolment, run))
+        notify(person_id=learner.pk, **words_for(enrolment, run))
     if enrolment.state == Enrolment.State.ACTIVE:
         announce(events.enrolled, events.Enrolled(enrolment_id=enrolment.pk, learner_id=learner.pk))
     return enrolment
@@ -94,6 +55,16 @@ def enrol(*, run: CourseRun, learner: Person, by: User | None) -> Enrolment:
 def units_required(release: Release) -> int:
     """How many units a learner must do on ``release``."""
     return sum(bool(unit.get("required", True)) for unit in release.units)
+
+
+def refusal_of(run: CourseRun, learner: Person) -> str:
+    """Why ``learner`` could not enrol on ``run`` now, by the rules that ``enrol`` keeps; "" when she could."""
+    try:
+        _refuse_closed(run)
+        _refuse_unfit(run, learner)
+    except EnrolmentRefused as refusal:
+        return str(refusal.message)
+    return ""
 
 
 def _refuse_closed(run: CourseRun) -> None:
@@ -138,26 +109,11 @@ def _remember(enrolment: Enrolment, verb: str, *, by: User | None, reason: str =
     EnrolmentEvent.everything.create(enrolment=enrolment, verb=verb, actor_id=getattr(by, "pk", None), reason=reason)
 
 
-def _words_for(enrolment: Enrolment, run: CourseRun, *, freed: bool = False) -> dict:
-    """The notice about a place, in the site's first language: its reader is not the one who acts."""
-    active = enrolment.state == Enrolment.State.ACTIVE
-    with override(settings.LANGUAGE_CODE):
-        if freed:
-            text = _("A seat has become free: you now have a place on %(run)s.")
-        elif active:
-            text = _("You have been given a place on %(run)s.")
-        else:
-            text = _("You are on the waiting list of %(run)s.")
-        text = text % {"run": run.name}
-    kind = "place_given" if active else "place_awaited"
-    return {"kind": kind, "key": str(enrolment.uuid), "text": text[:300], "url": HOME}
-
-
 @patient
 @transaction.atomic
 def cancel(*, enrolment: Enrolment, by: User | None, reason: str) -> Enrolment | None:
     """End an open place and give the freed seat to the first who waits; returns that place. Twice is once."""
-    run = _locked(enrolment.run)
+    run = locked(enrolment.run)
     row = Enrolment.everything.select_for_update().get(pk=enrolment.pk)
     if row.state == Enrolment.State.CANCELLED:
         return None
@@ -167,10 +123,10 @@ def cancel(*, enrolment: Enrolment, by: User | None, reason: str) -> Enrolment |
     row.save(update_fields=["state", "ended_reason"])
     _remember(row, "cancel", by=by, reason=row.ended_reason)
     audit(by, "cancel_place", row, agency_id=run.agency_id, detail={"reason": row.ended_reason})
-    return _hand_on(run, by=by)
+    return hand_on(run, by=by)
 
 
-def _hand_on(run: CourseRun, *, by: User | None) -> Enrolment | None:
+def hand_on(run: CourseRun, *, by: User | None) -> Enrolment | None:
     """Give one free seat to the first on the waiting list. Called under the run's lock."""
     if run.state not in queries.LIVE or run.ends_on < today_in(run.timezone):
         return None
@@ -183,7 +139,7 @@ def _hand_on(run: CourseRun, *, by: User | None) -> Enrolment | None:
     first.save(update_fields=["state"])
     _remember(first, "promote", by=by)
     audit(by, "promote", first, agency_id=run.agency_id)
-    notify(person_id=first.learner_id, **_words_for(first, run, freed=True))
+    notify(person_id=first.learner_id, **words_for(first, run, freed=True))
     announce(events.enrolled, events.Enrolled(enrolment_id=first.pk, learner_id=first.learner_id))
     return first
 
@@ -214,7 +170,7 @@ def enrol_many(*, run: CourseRun, numbers: list[str] | str, by: User | None) -> 
     """Places for everybody behind ``numbers``, set-wise; the same list again changes nothing."""
     lines = read_lines(numbers if isinstance(numbers, str) else "\n".join(numbers))
     units = units_required(run.release)
-    run = _locked(run)
+    run = locked(run)
     _refuse_closed(run)
     cycles = queries.judge_lines(run, lines)
     state = {Line.OK: Enrolment.State.ACTIVE, Line.FULL: Enrolment.State.WAITING}
@@ -240,30 +196,7 @@ def _keep(run: CourseRun, rows: list[Enrolment], *, by: User | None) -> None:
         EnrolmentEvent(enrolment=row, verb=_verb(row), actor_id=actor, reason="list") for row in rows
     )
     audit(by, "enrol_many", run, detail={"places": [str(row.uuid) for row in rows]})
-    _tell(run, rows)
+    tell([(row.learner_id, words_for(row, run)) for row in rows])
     for row in rows:
         if row.state == Enrolment.State.ACTIVE:
             announce(events.enrolled, events.Enrolled(enrolment_id=row.pk, learner_id=row.learner_id))
-
-
-def _tell(run: CourseRun, rows: list[Enrolment]) -> None:
-    """``notify`` for a whole list in two statements; the sweep sends the mails."""
-    words = [(row.learner_id, _words_for(row, run)) for row in rows]
-    Notice.everything.bulk_create((Notice(person_id=person, **word) for person, word in words), ignore_conflicts=True)
-    OutboxMessage.everything.bulk_create(
-        (
-            OutboxMessage(
-                kind="notice_mail",
-                key=f"{person}:{word['kind']}:{word['key']}",
-                payload={"person": person, "kind": word["kind"], "key": word["key"]},
-            )
-            for person, word in words
-        ),
-        ignore_conflicts=True,
-    )
-
-
-@transaction.atomic
-def record_export(*, run: CourseRun, by: User, rows: int) -> None:
-    """Write down that ``by`` took the run's list out of the house (I14)."""
-    audit(by, "export", run, detail={"what": "run_participants", "rows": rows})
