@@ -114,6 +114,7 @@ def run_with_participants(runs: QuerySet[CourseRun], uuid) -> tuple[CourseRun | 
             "score",
             "last_activity",
             "completed_at",
+            "cycle",
             "learner__name",
             "learner__agency__name",
             "learner__agency__short_name",
@@ -131,13 +132,43 @@ def run_with_participants(runs: QuerySet[CourseRun], uuid) -> tuple[CourseRun | 
             "run__open_to_all",
             "run__state",
             "run__agency",
+            "run__release",
             "run__course__uuid",
+            "run__course__current_release",
             "run__course__title",
             "run__course__slug",
         )  # fmt: skip
     )
     run = people[0].run if people else runs.filter(uuid=uuid).select_related("course").first()
     return run, people
+
+
+def units_done_by(places: list[Enrolment]) -> dict[int, set[str]]:
+    """Unit keys done on each of some places: {place key: {unit key}}. One statement, none for nobody."""
+    done: dict[int, set[str]] = {}
+    if places:
+        rows = Enrolment.everything.filter(pk__in=[place.pk for place in places], progress__isnull=False)
+        for pk, key in rows.values_list("pk", "progress__unit_key"):
+            done.setdefault(pk, set()).add(str(key))
+    return done
+
+
+def unit_counts(run: CourseRun) -> dict[str, int]:
+    """How many people with a seat finished each unit. One statement, whatever their count."""
+    rows = Enrolment.everything.seated().filter(run=run, progress__isnull=False).order_by()
+    counts = rows.values("progress__unit_key").annotate(n=Count("pk"))
+    return {str(row["progress__unit_key"]): row["n"] for row in counts}
+
+
+def history_on(course: Course, person: Person) -> dict:
+    """What a person has behind her on a course: the open place, and the last completion. One statement."""
+    rows = Enrolment.everything.filter(course=course, learner=person).exclude(state=Enrolment.State.CANCELLED)
+    rows = list(rows.order_by("-cycle"))
+    return {
+        "open": next((row for row in rows if row.state in (Enrolment.State.ACTIVE, WAITING)), None),
+        "finished": next((row for row in rows if row.state == Enrolment.State.COMPLETED), None),
+        "next_cycle": max((row.cycle for row in rows), default=0) + 1,
+    }
 
 
 def seats_of(run: CourseRun) -> dict:

@@ -17,6 +17,9 @@ MOST_SEATS = 100_000
 # Active and on study leave (domain.md 4); everybody else may read, but not take a place.
 MAY_TAKE_PART = frozenset({"01", "03"})
 SEPARATORS = "\t;,"
+YEARS = (2000, 2100)
+# A new run starts a week after the one before it, or a week from today.
+REST = timedelta(days=7)
 # Two weeks without a step: somebody should ask.
 QUIET_AFTER = timedelta(days=14)
 # A person is shown from 0 to 100; the last band is whoever has done every required unit.
@@ -29,8 +32,15 @@ def today_in(zone: str) -> date:
 
 
 def date_faults(*, starts_on: date, ends_on: date, enrol_from: date, enrol_until: date) -> dict[str, str]:
-    """What is wrong with the order of the dates, a sentence a field; {} when nothing is."""
-    faults = {}
+    """What is wrong with the dates, a sentence a field; {} when nothing is."""
+    dates = {"starts_on": starts_on, "ends_on": ends_on, "enrol_from": enrol_from, "enrol_until": enrol_until}
+    faults = {
+        field: _("The year must lie between %(first)s and %(last)s.") % {"first": YEARS[0], "last": YEARS[1]}
+        for field, day in dates.items()
+        if not YEARS[0] <= day.year <= YEARS[1]
+    }
+    if faults:
+        return faults
     if ends_on < starts_on:
         faults["ends_on"] = _("The run ends before it starts.")
     if enrol_until < enrol_from:
@@ -38,6 +48,49 @@ def date_faults(*, starts_on: date, ends_on: date, enrol_from: date, enrol_until
     elif enrol_until > ends_on:
         faults["enrol_until"] = _("Enrolment closes after the run has ended.")
     return faults
+
+
+def shifted(run, *, today: date) -> dict[str, date]:
+    """The dates of the run after ``run``: it starts on the Monday after a week's rest, and every distance stays."""
+    earliest = max(run.ends_on, today) + REST
+    start = earliest + timedelta(days=-earliest.weekday() % 7)
+    by = start - run.starts_on
+    names = ("starts_on", "ends_on", "enrol_from", "enrol_until")
+    return {name: getattr(run, name) + by for name in names}
+
+
+def name_after(name: str) -> str:
+    """Angkatan 3 becomes Angkatan 4; a name without a number gets a 2."""
+    words, _space, last = name.rpartition(" ")
+    return f"{words} {int(last) + 1}" if words and last.isascii() and last.isdigit() else f"{name[:116]} 2"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A module as the whole run stands in it: the share of its units that are done, in percent."""
+
+    number: int
+    title: str
+    share: int
+
+
+def steps(outline: list[dict], done: dict[str, int], people: int) -> list[Step]:
+    """How far ``people`` are, module by module; ``done``: how many finished each unit."""
+    out = []
+    for number, module in enumerate(outline, 1):
+        most = people * len(module["units"])
+        count = sum(done.get(unit["key"], 0) for unit in module["units"])
+        out.append(Step(number, module["title"], 100 * count // most if most else 0))
+    return out
+
+
+def steepest(found: list[Step]) -> Step | None:
+    """The module at which most people stop: the largest fall from the one before it; None when nobody has begun."""
+    if not found or found[0].share == 0:
+        return None
+    falls = [(before.share - after.share, after) for before, after in zip(found, found[1:], strict=False)]
+    fall, step = max(falls, key=lambda one: one[0], default=(0, None))
+    return step if fall >= 10 else None
 
 
 @dataclass(frozen=True)

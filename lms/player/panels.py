@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cms.core.hooks import sections_of
+from cms.core.rulebook import rule
 from cms.core.templatetags.look import clock
 from lms.player import queries, rules
 from lms.records.queries import jp_of
@@ -42,7 +42,7 @@ def home(request) -> dict:
 
 def _jp(person, today: date, current) -> dict:
     total, lines = jp_of(person.pk, today.year)
-    target = settings.BESTARI_JP_TARGET
+    target = rule("jp_target", person.agency_id, on=today)
     last = date(today.year, 12, 31)
     return {
         "total": total,

@@ -346,6 +346,10 @@ ROUTES = [
     Route("enrolment:new", {"organiser": "i"}, ("course",), BOTH, _new_run, fields=RUN_FIELDS),
     Route("enrolment:run", RUNS, ("run",), query=("q", "status", "page")),
     Route("enrolment:add", {"organiser": "i"}, ("run",), BOTH, LIST, fields=texts("numbers")),
+    Route("enrolment:again", {"organiser": "i"}, ("run",), BOTH, _new_run, fields=RUN_FIELDS),
+    Route("enrolment:change", {"organiser": "i"}, ("run",), BOTH, _new_run, fields=RUN_FIELDS),
+    Route("enrolment:close", {"organiser": "i"}, ("run",), POST, needs=False),
+    Route("enrolment:reopen", {"organiser": "i"}, ("run",), POST, needs=False),
     Route("enrolment:xlsx", RUNS, ("run",)),
     Route("enrolment:enrol", ANY_ASN, ("run",), BOTH, actor="superior", outsider="same"),
     Route(

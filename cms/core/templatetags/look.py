@@ -1,6 +1,7 @@
 """Small pictures and parts that screens share: icons, bars, rings, fields. SVG is built by format_html only."""
 
 import uuid
+from datetime import datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -142,6 +143,20 @@ def unit_bar(units, here: str, css: str = "bar s"):
 
 
 @register.simple_tag
+def matrix_row(cells):
+    """One cell a module: [(done, total)]. Empty, part or full; the words stand beside it."""
+    width = (100 - 1.2 * (len(cells) - 1)) / (len(cells) or 1)
+    parts = []
+    for n, (done, total) in enumerate(cells):
+        at, share = n * (width + 1.2), done / total if total else 0
+        parts.append(("t", round(at, 2), round(width, 2)))
+        if share:
+            parts.append(("f" if share == 1 else "p", round(at, 2), round(width * share, 2)))
+    rects = format_html_join("", '<rect class="{}" x="{}%" width="{}%" height="16" rx="3"/>', parts)
+    return format_html('<svg class="bar cells" aria-hidden="true">{}</svg>', rects)
+
+
+@register.simple_tag
 def module_bar(modules, css: str = "bar l"):
     """One segment a module, as wide as the module has units; ``modules``: [{done, total}]."""
     total = sum(m["total"] for m in modules) or 1
@@ -257,6 +272,18 @@ def mode_word(mode: str) -> str:
     """How a course is taken, in the reader's language; any other word stays as its author wrote it."""
     words = {"daring": _("Online"), "campuran": _("Blended"), "klasikal": _("Classroom"), "mandiri": _("Self-paced")}
     return words.get(mode, mode)
+
+
+@register.filter
+def last_moment(day, zone: str) -> str:
+    """The end of a day where something takes place, and for a reader elsewhere also on her clock (D05)."""
+    end = datetime.combine(day, time(23, 59), ZoneInfo(zone))
+    here = timezone.localtime(end)
+    words = f"{date_format(day, 'j F Y')}, {clock(end, zone)}"
+    if here.utcoffset() == end.utcoffset():
+        return words
+    other = "" if here.date() == day else f"{date_format(here, 'j F')}, "
+    return f"{words} ({other}{clock(end)})"
 
 
 @register.filter
