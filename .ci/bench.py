@@ -11,6 +11,7 @@ import os
 import random
 import shutil
 import sys
+import traceback
 from pathlib import Path
 
 import bench_site
@@ -150,6 +151,8 @@ def in_own_process(engine: str, names: list[str]) -> None:
             code = 0
         except SystemExit as refusal:
             print(f"\n{refusal}", file=sys.stderr, flush=True)
+        except Exception:  # the child ends here, so nobody else would print it
+            traceback.print_exc()
         finally:
             os._exit(code)
     if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
