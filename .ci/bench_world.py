@@ -6,7 +6,6 @@ Imported after the environment is set, because it starts Django.
 import random
 import sys
 from dataclasses import dataclass
-from datetime import timedelta
 
 import bench_site
 
@@ -16,13 +15,13 @@ import django  # noqa: E402  the path and the environment come first
 django.setup()
 
 from django.contrib.auth.hashers import make_password  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
-from django.contrib.sessions.models import Session  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from django.utils.crypto import get_random_string  # noqa: E402
 
 from cms.core.models import RateHit  # noqa: E402
+from cms.directory.backends import SessionStore  # noqa: E402
 from cms.directory.models import Grant, PersonNumber, User  # noqa: E402
 from lms.catalogue.models import Course, QuestionVersion  # noqa: E402
 from lms.enrolment.models import CourseRun, Enrolment  # noqa: E402
@@ -52,25 +51,24 @@ def prepare(size: base.Size, seed: int) -> None:
         call_command("grow", seed=seed, **vars(size))
     # Counters of earlier runs: every request of a bench comes from this machine.
     RateHit.everything.all().delete()
-    Session.objects.all().delete()
+    SessionStore.get_model_class().objects.all().delete()
 
 
 def sessions(users: list[User], roles: dict[int, str] | None = None) -> dict[int, str]:
     """Open sessions as the door leaves them: {account key: session key}."""
-    store, ends = SessionStore(), timezone.now() + timedelta(hours=12)
-    rows = {user.pk: _session(store, user, (roles or {}).get(user.pk, ""), ends) for user in users}
-    Session.objects.bulk_create(rows.values())
+    rows = {user.pk: _session(user, (roles or {}).get(user.pk, "")) for user in users}
+    SessionStore.get_model_class().objects.bulk_create(rows.values())
     return {pk: row.session_key for pk, row in rows.items()}
 
 
-def _session(store: SessionStore, user: User, roles: str, ends) -> Session:
+def _session(user: User, roles: str):
     data = {
         "_auth_user_id": str(user.pk), "_auth_user_backend": BACKEND, "_auth_user_hash": user.get_session_auth_hash(),
         "roles": roles, "signed_in_at": timezone.now().isoformat(), "browser": "Chrome, Linux",
     }  # fmt: skip
     if roles:
         data["second_factor"] = True
-    return Session(session_key=store._get_new_session_key(), session_data=store.encode(data), expire_date=ends)
+    return SessionStore(get_random_string(32, "abcdefghijklmnopqrstuvwxyz0123456789")).create_model_instance(data)
 
 
 def learners(places: list[Enrolment]) -> list[Learner]:

@@ -129,7 +129,8 @@ def covered_revisions(page: CoursePage) -> dict[str, int | None]:
     return {str(pk): revision for pk, revision in [(page.pk, page.latest_revision_id), *units]}
 
 
-@lru_cache(maxsize=64)
+# About 100 kB each; fewer than the courses people learn on at one time would be read anew on every page.
+@lru_cache(maxsize=512)
 def release_by_id(pk: int) -> Release:
     """A release never changes, so a process may keep it (stack: cache only immutable things)."""
     return Release.everything.select_related("course__agency").get(pk=pk)
