@@ -62,7 +62,9 @@ def axe_faults():
 @pytest.fixture(autouse=True)
 def forget_releases():
     """Releases never change, so a process keeps them; a rolled-back test database gives their keys to others."""
+    from cms.core.templatetags.kept import forget
     from lms.catalogue import queries
 
+    forget()
     for kept in (queries.release_by_id, queries.unit_blob, queries.checks_of):
         kept.cache_clear()

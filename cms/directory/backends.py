@@ -20,7 +20,7 @@ from cms.core import limits
 from cms.core.models import RateHit
 from cms.directory.forms import MOST_PASSWORD
 from cms.directory.models import OpenSession, User
-from cms.directory.queries import account_of, roles_of, with_door_facts
+from cms.directory.queries import account_at_the_door, account_of, open_session, roles_of
 from cms.directory.rules import sign_in_key
 
 WRONG_PASSWORDS = 10
@@ -41,7 +41,7 @@ class NumberOrEmailBackend(AuthenticationBackend):
     """Sign-in by any open number or e-mail; loads user, person and agency in one statement (design 3.1)."""
 
     def get_user(self, user_id):
-        user = with_door_facts(User.everything.select_related("person__agency").filter(pk=user_id)).first()
+        user = account_at_the_door.one(pk=int(user_id), today=timezone.localdate())
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user):
@@ -146,6 +146,12 @@ class SessionStore(DatabaseSessions):
     @classmethod
     def get_model_class(cls):
         return OpenSession
+
+    def _get_session_from_db(self):
+        row = open_session.one(key=self.session_key, now=timezone.now())
+        if row is None:
+            self._session_key = None
+        return row
 
     def create_model_instance(self, data):
         row = super().create_model_instance(data)

@@ -7,6 +7,7 @@ from django.db.models import Aggregate, Count, Exists, F, OuterRef, Q, Subquery,
 from django.utils import timezone
 
 from cms.core.models import AccessEntry, AuditEntry
+from cms.core.prepared import Prepared
 from cms.core.verbs import seen
 from cms.directory.models import (
     Agency,
@@ -14,6 +15,7 @@ from cms.directory.models import (
     Grant,
     JobTitle,
     Notice,
+    OpenSession,
     OrgUnit,
     Person,
     PersonNumber,
@@ -52,16 +54,23 @@ def joined(rows, field: str, *, by: str) -> Subquery:
     return Subquery(rows.order_by().values(by).annotate(all=Joined(field)).values("all"))
 
 
-def with_door_facts(users):
+def with_door_facts(users, today):
     """Accounts with what every screen asks: roles held today, and how many notices are unread. No statement more."""
     unread = Notice.everything.filter(person=OuterRef("person"), read_at=None).order_by().values("person")
-    live = Grant.everything.live().filter(user=OuterRef("pk"))
+    live = Grant.everything.live(today).filter(user=OuterRef("pk"))
     return users.annotate(
         roles_today=joined(live, "role", by="user"),
         whole_roles_today=joined(live.filter(unit=None), "role", by="user"),
         unread=Subquery(unread.annotate(n=Count("pk")).values("n")),
-        leads=Exists(_team_rows(OuterRef("pk"))),
+        leads=Exists(_team_rows(OuterRef("pk"), today)),
     )
+
+
+# Both are asked on every page of somebody signed in.
+account_at_the_door = Prepared(
+    lambda pk, today: with_door_facts(User.everything.select_related("person__agency").filter(pk=pk), today)
+)
+open_session = Prepared(lambda key, now: OpenSession.objects.filter(session_key=key, expire_date__gt=now))
 
 
 def roles_of(user) -> set[str]:
@@ -91,8 +100,8 @@ def agencies_where(user, *roles: str):
     return Grant.everything.live().filter(user=user, role__in=roles).values("agency")
 
 
-def _team_rows(user):
-    return Reach.everything.on().filter(user=user, what=Reach.PERSON, basis=Reach.SUPERIOR)
+def _team_rows(user, today=None):
+    return Reach.everything.on(today).filter(user=user, what=Reach.PERSON, basis=Reach.SUPERIOR)
 
 
 def leads_people(user) -> bool:

@@ -92,7 +92,12 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["cms.core.templatetags.look", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "cms.core.templatetags.look",
+                "cms.core.templatetags.kept",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
         },
     },
 ]

@@ -23,7 +23,8 @@ def load(model: type[Model], columns: str, rows: Iterable[tuple]) -> int:
     """Put ``rows`` of the named fields into the model's table; every other field gets its default, the same for all."""
     loaded.add(model)
     named = [model._meta.get_field(name) for name in columns.split()]
-    others = [field for field in model._meta.concrete_fields if field not in named and not field.primary_key]
+    unnamed = [field for field in model._meta.concrete_fields if field not in named and not field.primary_key]
+    others = [field for field in unnamed if not field.has_db_default()]
     constants = tuple(None if field.null and not field.has_default() else field.get_default() for field in others)
     names = ", ".join(f'"{field.column}"' for field in [*named, *others])
     put = _copy if connection.vendor == "postgresql" else _execute_many

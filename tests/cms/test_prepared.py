@@ -1,0 +1,56 @@
+"""A prepared statement gives what its queryset gives, for every call, and refuses what would go stale."""
+
+import uuid
+from datetime import date, timedelta
+
+import pytest
+from django.db.models import Exists, OuterRef
+from django.test import TestCase
+from django.utils import timezone
+
+from cms.core.prepared import Prepared, Unfit
+from cms.directory.models import Person, PersonNumber
+from tests.makers import make_person
+from tests.sql import assert_sql
+
+
+def _people(agency, since, day):
+    numbers = PersonNumber.everything.on(day).filter(person=OuterRef("pk"))
+    rows = Person.everything.filter(agency=agency, recorded_at__gt=since).annotate(known=Exists(numbers))
+    return rows.select_related("agency__region").order_by("name")
+
+
+class PreparedTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.ani, cls.citra = make_person("Ani Lestari"), make_person("Citra Maharani")
+
+    def test_it_gives_the_rows_of_its_queryset_for_each_value(self):
+        ask, since, day = Prepared(_people), timezone.now() - timedelta(days=1), timezone.localdate()
+        for person in (self.ani, self.citra, self.ani):
+            values = {"agency": person.agency_id, "since": since, "day": day}
+            with assert_sql(1):
+                rows = ask(**values)
+                shown = [(row.pk, row.name, row.agency.name, row.agency.region, row.known) for row in rows]
+            expected = list(_people(**values))
+            assert rows == expected == [person]
+            assert shown == [(e.pk, e.name, e.agency.name, e.agency.region, e.known) for e in expected]
+        assert ask(agency=self.ani.agency_id, since=timezone.now(), day=day) == []
+
+    def test_every_kind_of_value_finds_its_place(self):
+        by_uuid = Prepared(lambda key: Person.everything.filter(uuid=key))
+        assert by_uuid(key=self.ani.uuid) == [self.ani]
+        assert by_uuid.one(key=self.citra.uuid) == self.citra
+        assert by_uuid.one(key=uuid.uuid4()) is None
+        by_name = Prepared(lambda name: Person.everything.filter(name=name))
+        assert by_name(name="Ani Lestari") == [self.ani]
+        assert by_name(name="x' OR '1'='1") == []
+
+    def test_a_clock_inside_is_refused(self):
+        stale = Prepared(lambda agency: Person.everything.filter(agency=agency, birth_date__lt=date.today()))
+        with pytest.raises(Unfit, match="a date of its own"):
+            stale(agency=1)
+
+    def test_a_value_that_is_not_a_parameter_is_refused(self):
+        with pytest.raises(Unfit, match="not among the parameters: odd"):
+            Prepared(lambda agency, odd: Person.everything.filter(agency=agency))(agency=1, odd=5)
