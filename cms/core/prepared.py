@@ -96,13 +96,15 @@ def _mark(n: int, value):
     if isinstance(value, date):
         return date(2999, 1, 1) + timedelta(days=n)
     if isinstance(value, int):
-        return 987_654_321_000 + n
+        return 31_400 + n  # fits the smallest column
     return f"\ue000{n}\ue000"
 
 
 def _found(param, marks: dict):
     """(name, how to write its values) when ``param`` is a mark as this engine takes it."""
     for name, mark in marks.items():
+        if isinstance(mark, int) and isinstance(param, int) and param == mark:
+            return name, type(param)  # PostgreSQL knows integers of several sizes
         for written in _ways(mark):
             if type(param) is type(way := written(mark)) and param == way:
                 return name, written

@@ -35,7 +35,7 @@ def home(request) -> dict:
         "jp": _jp(person, today, current),
         "week": rules.week_of(today, events),
         "events": rules.upcoming(today, events),
-        "certificates": list(queries.recent_certificates(person.pk)),
+        "certificates": queries.recent_certificates(person.pk),
         "sections": sections_of("home", request, person),
     }
 

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 
+from cms.core.prepared import Prepared
 from lms.assessment.models import Attempt
 from lms.catalogue.models import ContentBlob, Release
 from lms.catalogue.queries import checks_of, release_by_id, unit_blob
@@ -14,6 +15,8 @@ from lms.progress import rules
 from lms.records.models import Certificate, CertificateEvent
 
 ACTIVE, WAITING, COMPLETED = Enrolment.State.ACTIVE, Enrolment.State.WAITING, Enrolment.State.COMPLETED
+
+SHOWN = 3  # certificates on the home
 
 
 class Place:
@@ -88,9 +91,15 @@ class Place:
 
 def own_place(person_id: int, uuid) -> Place | None:
     """The learner's own place, open or completed, with what is done on it: one statement."""
-    rows = Enrolment.everything.filter(uuid=uuid, learner=person_id, state__in=[ACTIVE, COMPLETED])
-    enrolment = progress.with_done(rows.select_related("run")).first()
+    enrolment = _own_place.one(person=person_id, key=uuid)
     return place_of(enrolment) if enrolment else None
+
+
+_own_place = Prepared(
+    lambda person, key: progress.with_done(
+        Enrolment.everything.filter(uuid=key, learner=person, state__in=[ACTIVE, COMPLETED]).select_related("run")
+    )
+)
 
 
 def place_of(enrolment: Enrolment) -> Place:
@@ -154,15 +163,24 @@ def _with_standing(places: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
 
 def learning_of(person) -> list[Place]:
     """Open and awaited places of a person, the last touched first, with what is done: one statement for any number."""
+    return [place_of(enrolment) for enrolment in _learning_of(person=person.pk)]
+
+
+@Prepared
+def _learning_of(person: int):
     rows = Enrolment.everything.filter(learner=person, state__in=[ACTIVE, WAITING]).select_related("run")
-    rows = _with_standing(rows).order_by(F("last_activity").desc(nulls_last=True), "-created_at")
-    return [place_of(enrolment) for enrolment in rows]
+    return _with_standing(rows).order_by(F("last_activity").desc(nulls_last=True), "-created_at")
 
 
-def recent_certificates(person_id: int, most: int = 3) -> QuerySet[Certificate]:
-    """The latest certificates with ``fate``: replaced, withdrawn, or None while valid. One statement."""
+@Prepared
+def _recent_certificates(person: int):
     kinds = (CertificateEvent.Kind.REPLACED, CertificateEvent.Kind.WITHDRAWN)
     # Of the two, "withdrawn" is the stronger and sorts last.
     events = CertificateEvent.everything.filter(certificate=OuterRef("pk"), kind__in=kinds).order_by("-kind")
-    rows = Certificate.everything.filter(record__learner=person_id)
-    return rows.annotate(fate=Subquery(events.values("kind")[:1])).order_by("-issued_at", "-pk")[:most]
+    rows = Certificate.everything.filter(record__learner=person)
+    return rows.annotate(fate=Subquery(events.values("kind")[:1])).order_by("-issued_at", "-pk")[:SHOWN]
+
+
+def recent_certificates(person_id: int) -> list[Certificate]:
+    """The latest certificates with ``fate``: replaced, withdrawn, or None while valid. One statement."""
+    return _recent_certificates(person=person_id)

@@ -6,6 +6,7 @@ from django.db.models import DecimalField, Exists, OuterRef, Prefetch, Q, Subque
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from cms.core.prepared import Prepared
 from cms.directory.models import PersonNumber
 from lms.enrolment.models import Enrolment
 from lms.records.models import (
@@ -31,9 +32,14 @@ def place_to_complete(enrolment_id: int) -> Enrolment:
     )
 
 
+_jp_lines = Prepared(
+    lambda person, year: JPEntry.everything.filter(person=person, year=year).order_by("-earned_on", "-pk")
+)
+
+
 def jp_of(person_id: int, year: int) -> tuple[Decimal, list[JPEntry]]:
     """The year's total and its lines, newest first. One statement: the total is the sum of the lines (I06)."""
-    lines = list(JPEntry.everything.filter(person=person_id, year=year).order_by("-earned_on", "-pk"))
+    lines = _jp_lines(person=person_id, year=year)
     return sum((line.jp for line in lines), Decimal(0)), lines
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cms.core.prepared import Prepared, Unfit
 from cms.directory.models import Person, PersonNumber
+from lms.records.models import JPEntry
 from tests.makers import make_person
 from tests.sql import assert_sql
 
@@ -42,6 +43,8 @@ class PreparedTests(TestCase):
         assert by_uuid(key=self.ani.uuid) == [self.ani]
         assert by_uuid.one(key=self.citra.uuid) == self.citra
         assert by_uuid.one(key=uuid.uuid4()) is None
+        by_year = Prepared(lambda year: JPEntry.everything.filter(year=year))
+        assert (by_year(year=2026), by_year(year=1999)) == ([], [])
         by_name = Prepared(lambda name: Person.everything.filter(name=name))
         assert by_name(name="Ani Lestari") == [self.ani]
         assert by_name(name="x' OR '1'='1") == []

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cms.core.prepared import Prepared
 from cms.directory.models import Person, Position
 from cms.directory.queries import assignments_of
 from lms.catalogue.api import offers_for
@@ -178,8 +179,13 @@ def number_of(person: Person) -> str:
 
 def evidence_of(person: Person) -> list[Evidence]:
     """All evidence of a person, newest first, with its competency and what corrected it."""
+    return _evidence(person=person.pk)
+
+
+@Prepared
+def _evidence(person: int):
     rows = Evidence.everything.filter(person=person).select_related("competency", "superseded_by")
-    return list(rows.order_by("-observed_on", "-pk"))
+    return rows.order_by("-observed_on", "-pk")
 
 
 def gaps_of(person: Person) -> list[Standing]:
@@ -206,14 +212,19 @@ def _required(person: Person, day) -> dict[int, JobStandard]:
     """The standard by competency: the position's own wins over its tier's, a later one over an earlier."""
     if person.position_id is None:
         return {}
-    tier = Position.everything.filter(pk=person.position_id).values("job_title__tier")
-    rows = JobStandard.everything.filter(
-        Q(position=person.position_id) | Q(position=None, tier=Subquery(tier)),
+    rows = _standards(position=person.position_id, day=day)
+    weakest_first = sorted(rows, key=lambda row: (row.position_id is not None, row.valid_from))
+    return {row.competency_id: row for row in weakest_first}
+
+
+@Prepared
+def _standards(position: int, day):
+    tier = Position.everything.filter(pk=position).values("job_title__tier")
+    return JobStandard.everything.filter(
+        Q(position=position) | Q(position=None, tier=Subquery(tier)),
         Q(valid_to=None) | Q(valid_to__gt=day),
         valid_from__lte=day,
     ).select_related("competency")
-    weakest_first = sorted(rows, key=lambda row: (row.position_id is not None, row.valid_from))
-    return {row.competency_id: row for row in weakest_first}
 
 
 def _state(row: Evidence, day) -> str:
