@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -48,6 +49,11 @@ class Competency(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def label(self) -> str:
+        """The name in the language of the screen, where it has one."""
+        return self.name_en if get_language() == "en" and self.name_en else self.name
 
 
 class LevelText(models.Model):

@@ -10,8 +10,10 @@ from django.db.models import DecimalField, F, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cms.core.patience import patient
+from cms.directory.services import notify
 from lms.assessment import queries, rules
 from lms.assessment.exceptions import AnswerRefused, StartRefused, SubmitRefused
 from lms.assessment.models import Attempt, AttemptResponse, GradeEntry
@@ -201,8 +203,18 @@ def expire_due() -> int:
     done = 0
     for attempt in list(queries.loaded(due)[:SWEEP]):
         try:
-            submit(attempt=attempt, by=None)
+            with transaction.atomic():
+                _tell_result(submit(attempt=attempt, by=None))
             done += 1
         except Exception:  # noqa: BLE001  one attempt that cannot be closed must not keep the others open
             log.exception("exam attempt could not be closed")
     return done
+
+
+def _tell_result(attempt: Attempt) -> None:
+    """Who was not there when the clock closed the exam reads of its result in a notice."""
+    notify(
+        person_id=attempt.enrolment.learner_id, kind="exam_result", key=str(attempt.uuid),
+        text=gettext_noop("Time was over, so your exam was submitted as saved. The result is ready."),
+        url=f"/ujian/kerja/{attempt.uuid}/hasil/",
+    )  # fmt: skip

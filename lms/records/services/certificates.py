@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cms.core import counters, limits
 from cms.core.audit import audit
@@ -38,7 +39,7 @@ def issue(
     CertificateEvent.everything.create(certificate=certificate, kind=Kind.ISSUED, by_id=getattr(by, "pk", None))
     notify(
         person_id=record.learner_id, kind="certificate", key=str(certificate.uuid),
-        text=_("Your certificate for %(course)s is ready.") % {"course": record.release.title},
+        text=gettext_noop("Your certificate for %(course)s is ready."), params={"course": record.release.title},
         url=f"/sertifikat/{certificate.uuid}/",
         also=[("render_certificate", str(certificate.uuid), {"certificate": certificate.pk})],
     )  # fmt: skip
@@ -122,8 +123,8 @@ def approve_withdrawal(*, withdrawal: Withdrawal, by: User) -> None:
     certificate = row.certificate
     notify(
         person_id=certificate.record.learner_id, kind="certificate_withdrawn", key=str(certificate.uuid),
-        text=_("Your certificate %(number)s was withdrawn. The reason stands on its page.")
-        % {"number": certificate.number},
+        text=gettext_noop("Your certificate %(number)s was withdrawn. The reason stands on its page."),
+        params={"number": certificate.number},
         url=f"/sertifikat/{certificate.uuid}/",
     )  # fmt: skip
 
