@@ -16,7 +16,7 @@ from django.urls import resolve
 STARTS = ("/", "/beranda/")
 HOST = "localhost"
 # Other languages look alike, Wagtail's own screens are not ours, signing out ends the walk, files are no screens.
-NOT_WALKED = ("/en/", "/tata-kelola/", "/akun/", "/static/", "/berkas/")
+NOT_WALKED = ("/en/", "/tata-kelola/", "/akun/keluar/", "/static/", "/berkas/", "/dokumen/")
 MANY_PAGES = {"wagtail_serve"}  # one route, many screens
 
 
@@ -46,36 +46,65 @@ def demo_accounts() -> list:
 
 
 def client_of(user) -> Client:
+    """A client past the door, its second step taken."""
     client = Client(SERVER_NAME=HOST)
     if user is not None:
         client.force_login(user)
+        session = client.session
+        session["second_factor"] = True
+        session.save()
     return client
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a walker needs of a response: a redirect's target, or the HTML of a page; neither for the rest."""
+
+    target: str = ""
+    html: str = ""
 
 
 def walk() -> list[Screen]:
     """One screen a route, by the first account that is shown it; nobody goes first."""
+    return walk_as({user.get_username() if user else "": _fetch(user) for user in [None, *demo_accounts()]})
+
+
+def walk_as(fetches: dict) -> list[Screen]:
+    """The same for any way of asking: ``{who: path -> Answer}``."""
     found: dict[str, Screen] = {}
-    for user in [None, *demo_accounts()]:
-        for screen in _walk_as(user):
+    for who, fetch in fetches.items():
+        for screen in _walk_with(fetch, who):
             found.setdefault(screen.name, screen)
     return list(found.values())
 
 
-def _walk_as(user):
-    client, waiting, seen = client_of(user), deque(STARTS), set()
-    who = user.get_username() if user else ""
+def _fetch(user):
+    client = client_of(user)
+
+    def fetch(path: str) -> Answer:
+        response = client.get(path)
+        if response.status_code in (301, 302):
+            return Answer(target=response["Location"])
+        is_page = response.status_code == 200 and response["Content-Type"].startswith("text/html")
+        return Answer(html=response.content.decode() if is_page else "")
+
+    return fetch
+
+
+def _walk_with(fetch, who: str):
+    waiting, seen = deque(STARTS), set()
     while waiting:
         path = waiting.popleft()
         screen = _screen_at(path, who)
         if screen is None or screen.name in seen:
             continue
         seen.add(screen.name)
-        response = client.get(path)
-        if response.status_code in (301, 302):
-            waiting.append(_local(path, response["Location"]))
-        elif response.status_code == 200 and response["Content-Type"].startswith("text/html"):
+        answer = fetch(path)
+        if answer.target:
+            waiting.append(_local(path, answer.target))
+        elif answer.html:
             yield screen
-            waiting.extend(_links_of(path, response))
+            waiting.extend(_links_of(path, answer.html))
 
 
 def _screen_at(path: str, who: str) -> Screen | None:
@@ -87,9 +116,9 @@ def _screen_at(path: str, who: str) -> Screen | None:
         return None
 
 
-def _links_of(path: str, response) -> list[str]:
+def _links_of(path: str, html: str) -> list[str]:
     parser = _Links()
-    parser.feed(response.content.decode())
+    parser.feed(html)
     return [_local(path, address) for address in parser.found]
 
 

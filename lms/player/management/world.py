@@ -50,7 +50,10 @@ CAST = (
     Member("organiser", "Hendra Gunawan", 0, 1, (Role.ORGANISER,), date(1985, 11, 9), date(2010, 1, 1), sex=1),
     Member("hr_analyst", "Dwi Hastuti", 1, 1, (Role.HR_ANALYST,), date(1983, 6, 30), date(2008, 4, 1)),
     Member("hr_analyst_other_agency", "Citra Maharani", 2, 1, (Role.HR_ANALYST,), date(1987, 9, 12), date(2012, 1, 1)),
-    # Where two people must agree, the second one: not printed, `demo_accounts --all` shows them.
+    # Not printed (`demo_accounts --all` shows them): one in the middle of a course, one before its exam, and where two
+    # people must agree, the second one.
+    Member("learner_midway", "Ayu Pradnyani", 2, 0, (), date(1991, 10, 3), date(2016, 4, 1), 2, False),
+    Member("learner_ready", "Rizal Tanjung", 4, 0, (), date(1986, 7, 21), date(2011, 3, 1), 1, False),
     Member("publisher_second", "Yusuf Hidayat", 0, 2, (Role.PUBLISHER,), date(1981, 2, 14), date(2006, 1, 1), 1, False),
     Member("hr_head", "Endang Rahayu", 1, 1, (Role.HR_HEAD,), date(1973, 5, 20), date(1998, 3, 1), 2, False),
 )  # fmt: skip
@@ -139,7 +142,9 @@ def _learning(cast: dict[str, Person], staff: list[Person], agency: Agency, dice
         classes.credit_elsewhere(person, dice)
     groups = [staff[start : start + size] for start, size in ((0, 34), (40, 45), (100, 27), (140, 26))]
     classes.run(privacy, Shape("Angkatan 1", -40, 47, None, 1.0), organiser, [cast["learner"], *groups[0]], dice)
-    classes.run(lapor, Shape("Angkatan 1", -14, 40, 60, 0.4), organiser, groups[1], dice)
+    first = classes.run(lapor, Shape("Angkatan 1", -14, 40, 60, 0.4), organiser, groups[1], dice)
+    classes.learn(first, cast["learner_midway"], units=12)
+    classes.learn(first, cast["learner_ready"], units=len(first.release.units))
     classes.run(lapor, Shape("Angkatan 2", -1, 45, 40, 0.04), organiser, groups[2], dice)
     classes.run(writing, Shape("Angkatan 1", -2, 30, 20, 0.35), organiser, groups[3], dice)
     classes.report_faults(lapor.current_release, groups[1])

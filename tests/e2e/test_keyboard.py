@@ -1,0 +1,94 @@
+"""W02: the screens people finish their work on, by keyboard alone: focus is seen, never under a bar, never trapped."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+# Twelve screens that carry the product: who, and how they get there.
+WALKS = {
+    "sign in": ("", "/akun/masuk/"),
+    "search the catalogue": ("", "/kursus/"),
+    "a course and its enrolment": ("", "/kursus/operator-sp4n-lapor/"),
+    "learner home": ("learner_midway", "/beranda/"),
+    "a unit": ("learner_midway", "resume"),
+    "before the exam": ("learner_ready", "exam"),
+    "achievements": ("learner", "/capaian/"),
+    "check a certificate": ("", "/periksa/"),
+    "author's desk": ("facilitator", "/meja/"),
+    "import a course": ("facilitator", "/meja/impor/"),
+    "runs": ("organiser", "/angkatan/"),
+    "people of the agency": ("hr_analyst", "/talenta/"),
+}
+MOST_STOPS = 160
+# What the focused element looks like, and whether its middle can be seen: a bar over it would be found instead.
+FOCUSED = """() => {
+  const it = document.activeElement;
+  if (!it || it === document.body) return null;
+  const look = getComputedStyle(it), box = it.getBoundingClientRect();
+  const ringed = (look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2) || look.boxShadow !== 'none';
+  const label = it.labels && it.labels[0];
+  const ringedLabel = label && (() => { const l = getComputedStyle(label);
+    return (l.outlineStyle !== 'none' && parseFloat(l.outlineWidth) >= 2) || l.boxShadow !== 'none'; })();
+  const x = Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 1);
+  const y = box.top + box.height / 2;
+  const above = y >= 0 && y < innerHeight ? document.elementFromPoint(x, y) : null;
+  const covered = !(above && (it.contains(above) || above.contains(it) || (label && label.contains(above))));
+  it.dataset.stop = it.dataset.stop || String(++window.stops || (window.stops = 1));
+  return {stop: it.dataset.stop, ringed: Boolean(ringed || ringedLabel), covered: covered && box.height < innerHeight,
+          what: it.tagName + ' ' + (it.innerText || it.name || it.id || '').trim().slice(0, 40)};
+}"""
+
+
+def open_screen(page, target: str) -> None:
+    if target.startswith("/"):
+        page.goto(target)
+        return
+    page.goto("/beranda/")
+    wanted = "a[href*='/ujian/']" if target == "exam" else "a[href*='/belajar/']"
+    page.locator(f"{wanted}, a[href*='/belajar/']").first.click()
+    page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_W02_every_stop_is_seen_and_none_is_a_trap(walk, visit):
+    role, target = WALKS[walk]
+    with visit(role) as page:
+        open_screen(page, target)
+        page.locator("body").press("Home")
+        page.evaluate("document.activeElement && document.activeElement.blur()")
+        stops, faults = [], []
+        for _press in range(MOST_STOPS):
+            page.keyboard.press("Tab")
+            stop = page.evaluate(FOCUSED)
+            if stop is None or stop["stop"] in stops:
+                break
+            stops.append(stop["stop"])
+            if not stop["ringed"]:
+                faults.append(f"no focus ring: {stop['what']}")
+            if stop["covered"]:
+                faults.append(f"covered: {stop['what']}")
+        else:
+            faults.append("no end after many stops")
+        assert faults == []
+        # Each stop was met once and the walk came round: no trap.
+        assert len(stops) >= 5
+
+
+def test_W02_the_first_stop_leads_past_the_menu(visit):
+    with visit("learner") as page:
+        page.goto("/beranda/")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.getAttribute('href')") == "#isi"
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.querySelector('#isi').contains(document.activeElement)")
+
+
+def test_W02_a_stranger_signs_in_by_keyboard_alone(site, visit):
+    account = site.accounts["learner_midway"]
+    with visit() as page:
+        page.goto("/akun/masuk/")
+        page.keyboard.type(account["sign_in"])
+        page.keyboard.press("Tab")
+        page.keyboard.type(account["password"])
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/beranda/")

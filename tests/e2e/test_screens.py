@@ -1,0 +1,77 @@
+"""Every screen of the demo world, in a real browser: no fault for axe, no sideways scroll, nothing the policy refuses.
+
+Two looks of each screen: a desk in light, a telephone in dark (W01, W03 target-size, W05, N04's policy in practice).
+"""
+
+from contextlib import ExitStack
+
+import pytest
+
+from tests.e2e import screens
+from tests.e2e.conftest import DESK, PHONE
+
+pytestmark = pytest.mark.browser
+LOOKS = {"desk, light": (DESK, "light"), "telephone, dark": (PHONE, "dark")}
+NARROW = {"width": 320, "height": 640}
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# What the walk must have met, or it proves little.
+EXPECTED = {
+    "pages:home", "catalogue:list", "catalogue:course", "player:home", "player:unit", "assessment:cover",
+    "records:mine", "records:certificate", "records:verify", "profiles:people", "profiles:person", "profiles:me", "profiles:access_log",
+    "enrolment:runs", "enrolment:run", "enrolment:new", "catalogue:desk", "catalogue:desk_course", "catalogue:review",
+    "directory:people", "directory:account", "directory:notices", "account_login",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def walked(site, visit) -> list:
+    with ExitStack() as stack:
+        pages = {role: stack.enter_context(visit(role)) for role in ("", *site.accounts)}
+        begin_the_exam(pages["learner_ready"])
+        return screens.walk(pages)
+
+
+def begin_the_exam(page) -> None:
+    """A paper in progress, so that its screen is among those walked."""
+    page.goto("/beranda/")
+    page.locator("a[href*='/ujian/'], a[href*='/belajar/']").first.click()
+    page.wait_for_url("**/ujian/**")
+    if "/kerja/" not in page.url:
+        page.locator("main form button[type=submit]").first.click()
+        page.wait_for_url("**/ujian/kerja/**")
+
+
+def test_the_walk_meets_the_screens_that_carry_the_product(walked):
+    assert EXPECTED - {screen.route for screen in walked} == set()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_W01_no_fault_for_axe_and_none_for_the_policy(look, walked, visit, axe_faults):
+    viewport, scheme = LOOKS[look]
+    faults = {}
+    for role in sorted({screen.who for screen in walked}):
+        with visit(role, viewport=viewport, color_scheme=scheme, bypass_csp=True) as page:
+            for screen in (one for one in walked if one.who == role):
+                page.goto(screen.path)
+                if found := axe_faults(page):
+                    faults[screen.name, screen.path] = found
+    assert faults == {}
+
+
+def test_W05_nothing_scrolls_sideways_and_the_console_is_silent(walked, visit):
+    """320 px is what 400 % zoom leaves of a 1280 px window."""
+    faults = {}
+    for role in sorted({screen.who for screen in walked}):
+        with visit(role, viewport=NARROW) as page:
+            said = []
+            page.on(
+                "console", lambda message, said=said: said.append(message.text) if message.type == "error" else None
+            )
+            page.on("pageerror", lambda error, said=said: said.append(str(error)))
+            for screen in (one for one in walked if one.who == role):
+                said.clear()
+                page.goto(screen.path)
+                over = page.evaluate(SIDEWAYS)
+                if over > 0 or said:
+                    faults[screen.name, screen.path] = (over, list(said))
+    assert faults == {}
