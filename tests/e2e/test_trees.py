@@ -37,8 +37,8 @@ PAGES = {
     "people": ("hr_analyst", "/akun/pegawai/"),
 }
 MONTHS = (
-    "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember Jan Feb Mar Apr Jun Jul Agu "
-    "Agt Ags Sep Okt Nov Des"
+    "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember Jan Feb Mar Apr Jun Jul "
+    "Agu Agt Ags Sep Okt Nov Des"
 ).split()
 DAYS = "Senin Selasa Rabu Kamis Jumat Sabtu Minggu Sen Sel Rab Kam Jum Sab Min".split()
 MASKS = (
