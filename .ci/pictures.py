@@ -1,4 +1,7 @@
-"""Photographs every screen of the demo world into var/pictures: phone and desk, light and dark."""
+"""Photographs every screen of the demo world into var/pictures: phone and desk, light and dark.
+
+The few that README shows go into docs/pictures as well.
+"""
 
 import os
 import re
@@ -13,13 +16,23 @@ import prepare  # first: it sets the path and the settings
 import screens
 import serve
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from playwright.sync_api import sync_playwright
 
+from lms.player.management import world
 from tests.conftest import chromium
 
 FOLDER = prepare.ROOT / "var" / "pictures"
 WIDTHS = {360: 780, 1440: 900}
 SCHEMES = ("light", "dark")
+SHOWN = prepare.ROOT / "docs" / "pictures"
+# What README and the how-to show: name, role, path, width.
+FEW = (
+    ("beranda", "learner_midway", "/beranda/", 1440),
+    ("kursus", "", "/kursus/operator-sp4n-lapor/", 1440),
+    ("talenta", "hr_analyst", "/talenta/", 1440),
+    ("beranda-ponsel", "learner_midway", "/beranda/", 360),
+)
 
 
 def free_port() -> int:
@@ -72,6 +85,25 @@ def photograph(chrome, address: str, shown: list[screens.Screen], sessions: dict
     return count
 
 
+def username_of(role: str) -> str:
+    row = next((row for row in world.accounts(everyone=True) if row["role"] == role), None)
+    people = get_user_model().everything
+    return people.get(person__numbers__value=row["sign_in"]).get_username() if row else ""
+
+
+def photograph_the_few(chrome, address: str, sessions: dict[str, str]) -> None:
+    SHOWN.mkdir(parents=True, exist_ok=True)
+    for name, role, path, width in FEW:
+        context = chrome.new_context(viewport={"width": width, "height": WIDTHS[width]}, locale="id-ID")
+        if role:
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": sessions[username_of(role)], "url": address}
+            context.add_cookies([cookie])
+        page = context.new_page()
+        page.goto(address + path)
+        page.screenshot(path=SHOWN / f"{name}.jpg", type="jpeg", quality=80)
+        context.close()
+
+
 def main() -> None:
     executable = chromium()
     if executable is None:
@@ -84,6 +116,7 @@ def main() -> None:
     with site() as address, sync_playwright() as playwright:
         chrome = playwright.chromium.launch(executable_path=executable, args=arguments)
         count = photograph(chrome, address, shown, sessions)
+        photograph_the_few(chrome, address, sessions)
         chrome.close()
     print(f"{count} pictures of {len(shown)} screens in {FOLDER.relative_to(prepare.ROOT)}.")
 
