@@ -108,10 +108,10 @@ def sit_exam(place: Enrolment, *, wrong: int) -> None:
     slots = attempt.layout
     keys = dict(QuestionVersion.everything.filter(pk__in=[s["version"] for s in slots]).values_list("pk", "key"))
     answers = {}
-    for slot in slots[wrong:]:
+    for number, slot in enumerate(slots[wrong:], wrong + 1):
         key = keys[slot["version"]]
         right = key.get("right") or [key.get("answer")]
-        answers[str(slot["version"])] = right if len(right) > 1 else right[0]
+        answers[str(number)] = right if len(right) > 1 else right[0]
     assessment.save(attempt_uuid=attempt.uuid, learner_id=place.learner_id, seq=1, answers=answers)
     attempt.refresh_from_db()
     assessment.submit(attempt=attempt, by=None)
