@@ -12,7 +12,7 @@ EXAM = (
     "cells: [{code: M.5, difficulty: sedang, draw: 3}, {code: M.1, difficulty: mudah, draw: 1}]}"
 )
 POOL = """
-- {key: cek-1, kind: single, competency: M.5, difficulty: sedang, use: check, text: 'Cek?',
+- {key: cek-1, kind: single, competency: M.5, difficulty: sedang, use: check, text: 'Cek?', reason: ALASAN-CEK,
    options: [{text: Ya, correct: true}, {text: Tidak}]}
 - {key: u-1, kind: single, competency: M.5, difficulty: sedang, use: exam, text: 'Apa sikap kita?', reason: ALASAN-SATU,
    options: [{text: Melayani, correct: true, why: TEPAT-SEKALI}, {text: Menolak, why: KELIRU-SEKALI}, {text: Diam}]}
