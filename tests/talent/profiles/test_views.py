@@ -16,9 +16,11 @@ from openpyxl import load_workbook
 from cms.core.models import AccessEntry, AuditEntry
 from cms.directory.models import JobTitle, OrgUnit, Position
 from lms.competencies.models import Competency
+from lms.progress import services as progress
 from lms.records.api import credit_jp
 from talent.profiles.models import Evidence
-from tests.makers import make_agency, make_person
+from talent.profiles.services import take_claims
+from tests.makers import make_agency, make_enrolment, make_person, make_release
 from tests.sql import assert_sql
 
 
@@ -272,6 +274,69 @@ class PersonTests(TalentTestCase):
             # claims, assignments
             with self.subTest(more=more), assert_sql(11):
                 self.get("person", self.ani.uuid)
+
+
+class CardTests(TalentTestCase):
+    """The card is whole for a rich life and for an empty one, and the same for HR and for the person."""
+
+    def figures(self, page):
+        profile = page.context["profile"]
+        return (
+            profile.jp_total, profile.jp_years, profile.short, profile.unknown, profile.met,
+            [(s.competency.code, s.required, s.held, s.state) for s in profile.ranked],
+            [(p.row.pk, p.state) for p in profile.proofs], [a.pk for a in profile.assignments],
+        )  # fmt: skip
+
+    def enrich(self):
+        today = timezone.localdate()
+        evidence(self.ani, code="M.1", level=4)
+        evidence(self.ani, code="M.2", level=1)
+        evidence(self.ani, code="M.3", level=3, valid_until=today + timedelta(days=30))
+        evidence(self.ani, code="M.4", level=5, valid_until=today)
+        wrong = evidence(self.ani, code="M.6", level=5)
+        evidence(self.ani, code="M.6", level=3, supersedes=wrong)
+        earn(self.ani, 12)
+
+    def test_hr_and_the_person_read_the_same_figures(self):
+        self.enrich()
+        hers = self.figures(self.as_(self.ani).get("me"))
+        theirs = self.figures(self.as_(self.hana).get("person", self.ani.uuid))
+        self.assertEqual(hers, theirs)
+        self.assertEqual(hers[:5], (12, [(2024, 0), (2025, 0), (timezone.localdate().year, 12)], 1, 5, 3))
+
+    def test_states_are_said_in_words(self):
+        self.enrich()
+        page = self.as_(self.ani).get("me")
+        for words in ("1 of 9 competencies is below", "not yet assessed", "4 (proficient), met", "1 (aware), 2 short",
+                      "required 3 (intermediate)", "ends soon", "expired", "corrected"):  # fmt: skip
+            self.assertContains(page, words)
+
+    def test_an_empty_life_has_a_whole_page_too(self):
+        self.ani.assignments.all().delete()
+        page = self.as_(self.ani).get("me")
+        for words in ("No competency has been assessed yet", "No JP yet this year.", "No certificate yet.",
+                      "No evidence yet.", "No assignment is recorded."):  # fmt: skip
+            self.assertContains(page, words)
+
+    def test_the_course_that_closes_a_gap_is_named(self):
+        release = make_release(title="Melayani lebih baik")
+        evidence(self.ani, code="M.5", level=2)
+        page = self.as_(self.ani).get("me")
+        self.assertContains(page, reverse("catalogue:course", args=[release.course.slug]))
+        row = next(s for s in page.context["profile"].ranked if s.competency.code == "M.5")
+        self.assertEqual((row.state, row.offer.title, row.offer.level), ("short", "Melayani lebih baik", 3))
+
+    def test_evidence_leads_to_the_certificate_it_came_from(self):
+        place = make_enrolment(learner=self.ani)
+        for unit in place.run.release.units:
+            progress.finish_unit(enrolment=place, unit_key=unit["key"])
+        take_claims()
+        certificate = place.record.certificates.get()
+        mine = self.as_(self.ani).get("me")
+        self.assertContains(mine, reverse("records:certificate", args=[certificate.uuid]), count=2)
+        theirs = self.as_(self.hana).get("person", self.ani.uuid)
+        self.assertContains(theirs, reverse("records:verdict", args=[certificate.code]), count=2)
+        self.assertEqual(theirs.context["profile"].proofs[0].certificate, certificate)
 
 
 class OwnTests(TalentTestCase):
