@@ -7,6 +7,8 @@ CACHEABLE = {
     "pages:home",
     "catalogue:list",
     "catalogue:course",
+    "competencies:dictionary",
+    "competencies:competency",
     "records:verify",
     "pages:help",
     "pages:accessibility",

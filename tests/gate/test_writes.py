@@ -84,6 +84,21 @@ def _number(side) -> str:
 
 FOREIGN = {
     "directory:give_role": lambda home, away: [{"agency": home.employer.uuid}, {"number": _number(home)}],
+    "directory:add_person": lambda home, away: [
+        {"agency": home.employer.uuid},
+        {"org_unit": home.unit.uuid},
+        {"position": home.person.position.uuid},
+        {"number": _number(home)},
+    ],
+    "directory:move_person": lambda home, away: [
+        {"org_unit": home.unit.uuid},
+        {"position": home.person.position.uuid},
+        # Another agency may be named, but its unit is not ours to choose.
+        {"agency": home.employer.uuid, "org_unit": away.unit.uuid},
+    ],
+    "directory:add_unit": lambda home, away: [{"agency": home.employer.uuid}, {"parent": home.unit.uuid}],
+    # An auditor reads in any agency, one person at a time, by a purpose she signs: test_roles.py AuditorTests.
+    "profiles:ask": lambda home, away: [{"number": "199001012015031999"}],
     "catalogue:desk_import": lambda home, away: [{"agency": home.owner.pk}],
     "enrolment:add": lambda home, away: [],  # a run may be open to all: see test_numbers_of_another_agency
     "player:check": lambda home, away: [{"question": BY_NAME["player:check"].body(home)["question"]}],

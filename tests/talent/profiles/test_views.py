@@ -308,8 +308,10 @@ class CardTests(TalentTestCase):
         self.enrich()
         page = self.as_(self.ani).get("me")
         for words in ("1 of 9 competencies is below", "not yet assessed", "4 (proficient), met", "1 (aware), 2 short",
-                      "required 3 (intermediate)", "ends soon", "expired", "corrected"):  # fmt: skip
+                      "required 3 (intermediate)", "ends soon", "corrected"):  # fmt: skip
             self.assertContains(page, words)
+        states = {p.row.competency.code: p.state for p in page.context["profile"].proofs if p.state != "corrected"}
+        self.assertEqual(states, {"M.1": "valid", "M.2": "valid", "M.3": "soon", "M.4": "expired", "M.6": "valid"})
 
     def test_an_empty_life_has_a_whole_page_too(self):
         self.ani.assignments.all().delete()
