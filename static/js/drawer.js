@@ -6,9 +6,9 @@
   let opener = null;
   const isOpen = () => drawer && location.hash === "#" + drawer.id;
   const closeDrawer = () => {
-    history.replaceState(null, "", location.pathname + location.search + "#isi");
-    location.hash = "isi";
-    if (opener) opener.focus();
+    // An anchor that leads nowhere: nothing is the target any more, and the page stays where it is.
+    location.replace("#tutup");
+    if (opener) opener.focus({ preventScroll: true });
   };
   const closeSheet = (refocus) => {
     sheet.open = false;
@@ -19,8 +19,10 @@
     if (link) {
       opener = link;
       setTimeout(() => (drawer.querySelector("[aria-current], a") || drawer).focus());
-    } else if (isOpen() && !drawer.contains(event.target)) closeDrawer();
-    else if (isOpen() && event.target.closest("[data-close]")) { event.preventDefault(); closeDrawer(); }
+    } else if (isOpen() && (!drawer.contains(event.target) || event.target.closest("[data-close]"))) {
+      event.preventDefault();
+      closeDrawer();
+    }
     if (sheet && sheet.open && !sheet.contains(event.target)) closeSheet(false);
   });
   document.addEventListener("keydown", (event) => {
