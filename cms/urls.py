@@ -3,7 +3,6 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents import urls as wagtaildocs_urls
 
 from cms.directory.urls import ADMIN_DOOR_URLS
 from cms.pages import views as pages
@@ -11,8 +10,11 @@ from cms.pages import views as pages
 urlpatterns = [
     path("healthz", pages.healthz, name="healthz"),
     path("tata-kelola/", include(ADMIN_DOOR_URLS)),
+    # Before Wagtail's own addresses of the same names.
+    path("tata-kelola/choose-page/", pages.choose_page, name="wagtailadmin_choose_page"),
     path("tata-kelola/", include(wagtailadmin_urls)),
-    path("dokumen/", include(wagtaildocs_urls)),
+    path("dokumen/<int:document_id>/<path:document_filename>", pages.document, name="wagtaildocs_serve"),
+    path("berkas/<path:path>", pages.picture, name="picture"),
 ]
 urlpatterns += i18n_patterns(
     path("", include("cms.pages.urls")),

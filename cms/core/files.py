@@ -36,5 +36,10 @@ def read(digest: str) -> bytes:
         return file.read()
 
 
+def open_file(digest: str):
+    """The stored file, to be sent in pieces."""
+    return default_storage.open(_name(digest))
+
+
 def key_folder() -> Path:
     return Path(settings.BESTARI_SIGNING_FOLDER)

@@ -26,6 +26,8 @@ class Section:
 
 
 MENU: list[MenuEntry] = []
+# What a new group of an agency's desk may do: ``give(group, agency)``; agency None is the group of the site's pages.
+GROUP_RIGHTS: list[Callable] = []
 SECTIONS: list[Section] = []
 DEMO: list[Callable] = []
 
@@ -43,6 +45,10 @@ def add_section(section: Section) -> None:
 def add_demo(part: Callable) -> None:
     """``part(people, dice)`` adds what a higher floor knows to the demo world (`manage.py demo`)."""
     DEMO.append(part)
+
+
+def add_group_rights(give: Callable) -> None:
+    GROUP_RIGHTS.append(give)
 
 
 def menu_of(request) -> list[dict]:

@@ -3,15 +3,18 @@
 import re
 import uuid
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.http import HttpResponseNotAllowed
+from django.http import HttpResponseNotAllowed, UnreadablePostError
 from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
 from django.utils.cache import patch_cache_control
 
 from cms.core import trace
 from cms.core.limits import TooMany
 from cms.core.text import UnfitText, refuse_unfit
 
+ROUND_THE_FILE = 1024 * 1024  # the form's other fields
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 ADMIN = "/tata-kelola/"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -41,13 +44,18 @@ def clean_input(get_response):
     def middleware(request):
         if request.method not in METHODS and not request.path.startswith(ADMIN):
             return HttpResponseNotAllowed(sorted(METHODS))
+        if _is_upload(request) and _announced(request) > _most_bytes(request.path):
+            # Before a byte of it is read (U12).
+            return _too_big(request, _most_bytes(request.path) - ROUND_THE_FILE)
         try:
             for field in _typed(request):
                 refuse_unfit(field)
-        except (UnfitText, TooManyFieldsSent):
+            if _is_upload(request) and _is_cut(request):
+                return render(request, "400.html", {"cut": True}, status=400)
+        except (UnfitText, TooManyFieldsSent, UnreadablePostError):
             return render(request, "400.html", status=400)
         except RequestDataTooBig:
-            return render(request, "413.html", status=413)
+            return _too_big(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         return get_response(request)
 
     def process_exception(request, exception):
@@ -59,6 +67,32 @@ def clean_input(get_response):
 
     middleware.process_exception = process_exception
     return middleware
+
+
+def _too_big(request, most: int):
+    return render(request, "413.html", {"most": filesizeformat(most)}, status=413)
+
+
+def _is_upload(request) -> bool:
+    return request.method == "POST" and request.content_type == "multipart/form-data"
+
+
+def _most_bytes(path: str) -> int:
+    """The largest upload an address takes, with room for the form around the file."""
+    found = (most for start, most in settings.BESTARI_UPLOAD_MOST.items() if path.startswith(start))
+    return next(found, settings.BESTARI_UPLOAD_MOST_ELSEWHERE) + ROUND_THE_FILE
+
+
+def _is_cut(request) -> bool:
+    """Whether fewer bytes came than were announced (U11): a file cut in the middle can look whole."""
+    request.POST  # noqa: B018  reads the body; what is read twice is kept by Django
+    announced = _announced(request)
+    return getattr(getattr(request, "_stream", None), "_pos", announced) < announced
+
+
+def _announced(request) -> int:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isdecimal() else 0
 
 
 def _typed(request):

@@ -1,9 +1,14 @@
 """Text as people type it: one normal form on both engines (R06, R07)."""
 
+import re
 import unicodedata
 
 KEPT_CONTROLS = {"\n", "\t"}
 BIDI_AND_ZERO_WIDTH = set("\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+# What some system reads as part of a path, a pattern or a device.
+NOT_IN_A_NAME = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
+DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE | re.ASCII)
 
 
 class UnfitText(ValueError):
@@ -36,3 +41,13 @@ def search_words(text: str) -> str:
 def like(text: str) -> str:
     """``text`` with LIKE wildcards made literal (for raw SQL; the ORM's icontains does it itself)."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def file_name(text: str, *, most: int = 120) -> str:
+    """A name of a file fit to be shown and sent in a header (U06): one line, no path, no device, an ending that stays."""
+    name = NOT_IN_A_NAME.sub("-", " ".join(tidy(text.replace("\x00", "")).replace("\\", "/").split("/")[-1].split()))
+    stem, dot, ending = name.strip(" .-").rpartition(".")
+    if not stem or len(ending) > 8:
+        stem, dot, ending = name.strip(" .-"), "", ""
+    stem = stem[: most - len(ending) - 1].strip(" .-") or "berkas"
+    return ("berkas-" if DEVICES.fullmatch(stem) else "") + f"{stem}{dot}{ending}"

@@ -1,6 +1,10 @@
 """Site pages and the library of images and documents (custom from the first migration on)."""
 
+import uuid
+from pathlib import PurePosixPath
+
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.documents.models import AbstractDocument, Document
@@ -8,13 +12,28 @@ from wagtail.fields import RichTextField
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Page
 
+from cms.core import kinds
+
+
+def own_name(folder: str, filename: str) -> str:
+    return f"{folder}/{uuid.uuid4().hex}{PurePosixPath(filename).suffix.lower()[:6]}"
+
+
+def document_name(instance, filename: str) -> str:
+    return own_name("documents", filename)
+
 
 class SiteImage(AbstractImage):
     """An image with words for people who do not see it, and a licence."""
 
     alt = models.CharField(_("text alternative"), max_length=300, blank=True)
     licence = models.CharField(_("licence"), max_length=120, blank=True)
-    admin_form_fields = (*Image.admin_form_fields, "alt", "licence")
+    # Tags are one vocabulary for the whole site: another agency's words would show (docs/decisions).
+    admin_form_fields = (*[name for name in Image.admin_form_fields if name != "tags"], "alt", "licence")
+
+    def get_upload_to(self, filename):
+        """Under our own name (U06): what a person called the file is neither path nor address."""
+        return own_name("original_images", filename)
 
     @property
     def default_alt_text(self):
@@ -34,8 +53,33 @@ class SiteRendition(AbstractRendition):
 
 
 class SiteDocument(AbstractDocument):
+    """A file to download or a video. ``shown_name`` is what people read; the file lies under our own name."""
+
+    file = models.FileField(_("file"), upload_to=document_name)
+    shown_name = models.CharField(max_length=150, blank=True, editable=False)
     licence = models.CharField(_("licence"), max_length=120, blank=True)
-    admin_form_fields = (*Document.admin_form_fields, "licence")
+    admin_form_fields = (*[name for name in Document.admin_form_fields if name != "tags"], "licence")
+
+    @property
+    def filename(self):
+        return self.shown_name or super().filename
+
+    @property
+    def content_type(self):
+        return kinds.TYPES.get(PurePosixPath(self.file.name).suffix.lstrip("."), kinds.UNKNOWN)
+
+
+class Library(models.Model):
+    """The one collection of an agency (design 3.8); the row without an agency belongs to the site's own pages."""
+
+    agency = models.OneToOneField("directory.Agency", models.PROTECT, null=True, related_name="library")
+    collection = models.OneToOneField("wagtailcore.Collection", models.PROTECT, related_name="library")
+
+    class Meta:
+        constraints = [
+            # NULL differs from NULL: without this two first grants could make two libraries of the site.
+            models.UniqueConstraint(Coalesce("agency", 0), name="library_one_per_agency_and_one_of_the_site")
+        ]
 
 
 class BasePage(Page):

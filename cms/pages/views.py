@@ -1,17 +1,21 @@
-"""The public home, the progress of long jobs, the health check and the pages of refusal."""
+"""The public home, the progress of long jobs, files of the library, the health check and the pages of refusal."""
 
 import sys
 
 from django.db import connection
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
+from wagtail.admin.views.chooser import BrowseView
 
 from cms.core import busy, files, jobs
 from cms.core.hooks import sections_of
 from cms.core.public import public_page
+from cms.core.serving import file_response
 from cms.directory.api import person_required, work_context
+from cms.pages import queries
+from cms.pages.permissions import Scope
 
 
 @require_safe
@@ -79,6 +83,34 @@ def job_result(request, uuid):
     response = HttpResponse(files.read(row.result_digest), content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="{row.payload.get("file_name", "hasil")}"'
     return response
+
+
+@require_safe
+def document(request, document_id, document_filename):
+    """A file of a library, for those who work with it; learners get the frozen copy of their release (Z11)."""
+    row = get_object_or_404(queries.documents_of(request.user), pk=document_id)
+    if row.filename != document_filename:
+        raise Http404
+    return file_response(request, row.file.open("rb"), kind=row.content_type, name=row.filename)
+
+
+@require_safe
+def picture(request, path):
+    """A picture of a library or one of its sizes: what the admin's lists, choosers and previews show."""
+    file = queries.picture_of(request.user, path)
+    if file is None:
+        raise Http404
+    return file_response(request, file.open("rb"), kind=queries.picture_kind(path), name=path.rsplit("/", 1)[-1])
+
+
+def choose_page(request):
+    """Wagtail's page chooser, begun at the person's own desk: where it would begin names pages of others."""
+    if not request.user.is_authenticated:
+        return redirect("account_login")
+    start = Scope(request.user).start()
+    if start is None:
+        raise Http404
+    return BrowseView.as_view()(request, parent_page_id=start.pk)
 
 
 def healthz(request):

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cms.directory.middleware.doors",
+    "cms.pages.middleware.admin_gate",
     "cms.core.probing.probing",
     "cms.core.idempotency.send_once",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -160,14 +161,20 @@ WAGTAILADMIN_BASE_URL = env.text("BESTARI_ADDRESS", "http://localhost:8000")
 WAGTAIL_USER_TIME_ZONES = ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"]
 WAGTAILIMAGES_IMAGE_MODEL = "pages.SiteImage"
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
-WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.pages.forms.PictureForm"
+BESTARI_IMAGE_PIXELS = WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
+BESTARI_IMAGE_MOST = WAGTAILIMAGES_MAX_UPLOAD_SIZE = env.number("BESTARI_IMAGE_MOST_MB", 10) * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_MODEL = "pages.SiteDocument"
-WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "csv", "txt", "zip"]
-WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.pages.forms.FileToKeepForm"
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "csv", "txt", "zip", "mp4", "webm"]
+BESTARI_DOCUMENT_MOST = WAGTAILDOCS_MAX_UPLOAD_SIZE = env.number("BESTARI_DOCUMENT_MOST_MB", 50) * 1024 * 1024
 WAGTAIL_AUTOSAVE_INTERVAL = 4000  # weak networks
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no third-party host in the browser
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+# The largest upload by the start of its address; elsewhere (a folder of text files) the third.
+BESTARI_UPLOAD_MOST = {"/tata-kelola/images/": BESTARI_IMAGE_MOST, "/tata-kelola/documents/": BESTARI_DOCUMENT_MOST}
+BESTARI_UPLOAD_MOST_ELSEWHERE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

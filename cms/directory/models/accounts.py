@@ -99,6 +99,7 @@ class Grant(models.Model):
     HR_ROLES = (Role.HR_ANALYST, Role.HR_HEAD)
     SECOND_FACTOR = (Role.PUBLISHER, Role.HR_ANALYST, Role.HR_HEAD, Role.AUDITOR, Role.MINISTRY, Role.TECHNICAL)
     DESK = (Role.AUTHOR, Role.PUBLISHER)
+    SITE = (Role.MINISTRY, Role.TECHNICAL)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     user = models.ForeignKey(User, models.PROTECT, related_name="grants")

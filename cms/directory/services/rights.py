@@ -5,11 +5,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cms.core import hooks
 from cms.core.audit import audit
 from cms.directory.exceptions import GrantRefused
 from cms.directory.models import Agency, Grant, OrgUnit, User
 from cms.directory.permissions import may_give
 
+SITE_GROUP = "situs"  # who keeps the site's own pages
 
 def grant(
     *, user: User, role: str, agency: Agency, by: User | None, reason: str, unit: OrgUnit | None = None,
@@ -61,13 +63,23 @@ def withdraw(*, grant: Grant, by: User, reason: str) -> None:
 
 def desk_group(agency: Agency, role: str) -> Group:
     """The Wagtail group that mirrors ``role`` in ``agency`` (design 3.8)."""
-    return Group.objects.get_or_create(name=f"{role}:{agency.code}")[0]
+    return _group(f"{role}:{agency.code}", agency)
 
 
+def _group(name: str, agency: Agency | None) -> Group:
+    """The group ``name``; higher apps say once, when it is made, what it may do."""
+    group, made = Group.objects.get_or_create(name=name)
+    if made:
+        for give in hooks.GROUP_RIGHTS:
+            give(group, agency)
+    return group
+
+
+@transaction.atomic
 def project_groups(user: User) -> None:
-    """Write Wagtail's group membership to be exactly what the live grants say."""
-    live = Grant.everything.live().filter(user=user, role__in=Grant.DESK).select_related("agency")
-    wanted = {desk_group(row.agency, row.role).pk for row in live}
-    current = set(user.groups.values_list("pk", flat=True))
-    if wanted != current:
-        user.groups.set(wanted)
+    """Write Wagtail's group membership to be exactly what the live grants say; two statements when they agree."""
+    live = Grant.everything.live().filter(user=user, role__in=(*Grant.DESK, *Grant.SITE)).select_related("agency")
+    wanted = {SITE_GROUP: None} if any(row.role in Grant.SITE for row in live) else {}
+    wanted |= {f"{row.role}:{row.agency.code}": row.agency for row in live if row.role in Grant.DESK}
+    if set(wanted) != set(user.groups.values_list("name", flat=True)):
+        user.groups.set([_group(name, agency) for name, agency in wanted.items()])

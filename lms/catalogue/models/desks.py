@@ -241,7 +241,7 @@ class DeskFolder(DraftingDesk):
     """The subtree of one authoring agency; its two groups have rights here and nowhere else."""
 
     agency = models.OneToOneField(Agency, models.PROTECT, related_name="desk")
-    parent_page_types = ["pages.HomePage"]
+    parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["catalogue.CoursePage"]
     is_creatable = False  # made with the first course of an agency
 

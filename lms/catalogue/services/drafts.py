@@ -9,29 +9,25 @@ from wagtail.models import Page
 
 from cms.core.audit import audit
 from cms.directory.models import Agency, Grant, User
-from cms.pages.models import HomePage
+from cms.pages.services import first_home
 from lms.catalogue import rules
 from lms.catalogue.models import Course, CoursePage, DeskFolder, UnitPage
 
 
 @transaction.atomic
 def desk_of(agency: Agency) -> DeskFolder:
-    """The agency's authoring subtree; made when its first course is."""
+    """The agency's authoring subtree, beside the site's own pages: rights on those never reach a desk."""
     folder = DeskFolder.objects.filter(agency=agency).first()
     if folder is None:
-        home = HomePage.objects.first() or _first_home()
-        folder = home.add_child(
+        first_home()
+        folder = Page.get_first_root_node().add_child(
             instance=DeskFolder(title=agency.name, slug=slugify(agency.code), agency=agency, live=False)
         )
         _give_desk_rights(folder)
+    elif folder.depth > 2:  # made before desks stood beside the site
+        folder.move(Page.get_first_root_node(), "last-child")
+        folder.refresh_from_db()
     return folder
-
-
-def _first_home() -> HomePage:
-    root = Page.get_first_root_node()
-    Page.objects.filter(depth=2, slug="home").exclude(pk__in=HomePage.objects.values("pk")).delete()
-    root.refresh_from_db()
-    return root.add_child(instance=HomePage(title="Bestari", slug="bestari"))
 
 
 def _give_desk_rights(folder: DeskFolder) -> None:
@@ -41,11 +37,9 @@ def _give_desk_rights(folder: DeskFolder) -> None:
 
     from cms.directory.services import desk_group
 
-    admin_door = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
     rights = Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=["add_page", "change_page"])
     for role in Grant.DESK:
         group = desk_group(folder.agency, role)
-        group.permissions.add(admin_door)
         for right in rights:
             GroupPagePermission.objects.get_or_create(group=group, page=folder, permission=right)
 
