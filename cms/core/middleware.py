@@ -7,14 +7,14 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpResponseNotAllowed, UnreadablePostError
 from django.shortcuts import render
-from django.template.defaultfilters import filesizeformat
 from django.utils.cache import patch_cache_control
 
 from cms.core import trace
 from cms.core.limits import TooMany
 from cms.core.text import UnfitText, refuse_unfit
 
-ROUND_THE_FILE = 1024 * 1024  # the form's other fields
+MEGABYTE = 1024 * 1024
+ROUND_THE_FILE = MEGABYTE  # the form's other fields
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 ADMIN = "/tata-kelola/"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -70,7 +70,7 @@ def clean_input(get_response):
 
 
 def _too_big(request, most: int):
-    return render(request, "413.html", {"most": filesizeformat(most)}, status=413)
+    return render(request, "413.html", {"most": f"{most // MEGABYTE} MB"}, status=413)
 
 
 def _is_upload(request) -> bool:

@@ -15,20 +15,25 @@ RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 PIECE = 64 * 1024
 
 
-def file_response(request, file, *, kind: str, name: str, lasting: bool = False):
+def file_response(request, file, *, kind: str, name: str, digest: str = ""):
     """``file`` (open, seekable) as ``kind``, called ``name``; one range of it when the browser asks for one.
 
-    ``lasting`` is for content-addressed files: the browser of this person may keep them.
+    ``digest`` is that of a content-addressed file: the person's own browser may keep it, and asks each time whether
+    she still may read it (Z11).
     """
+    if digest and request.headers.get("If-None-Match") == f'"{digest}"':
+        file.close()
+        return _kept(HttpResponse(status=304), digest)
     size = file.seek(0, 2)
-    span = _span(request.headers.get("Range", ""), size)
+    asked = _asked(request.headers.get("Range", ""))
+    span = _span(asked, size)
     if span is None:
         file.close()
         response = HttpResponse(status=416)
         response["Content-Range"] = f"bytes */{size}"
         return response
     first, last = span
-    response = StreamingHttpResponse(_pieces(file, first, last), status=206 if _is_part(request, span, size) else 200)
+    response = StreamingHttpResponse(_pieces(file, first, last), status=206 if asked else 200)
     response._resource_closers.append(file.close)
     if response.status_code == 206:
         response["Content-Range"] = f"bytes {first}-{last}/{size}"
@@ -39,25 +44,31 @@ def file_response(request, file, *, kind: str, name: str, lasting: bool = False)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = POLICY
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    # Whoever loses the right must not be shown the file from a shared cache; her own browser may keep what is frozen.
-    response["Cache-Control"] = "private, max-age=3600" if lasting else "private, no-store"
+    return _kept(response, digest)
+
+
+def _kept(response, digest: str):
+    response["Cache-Control"] = "private, no-cache" if digest else "private, no-store"
+    if digest:
+        response["ETag"] = f'"{digest}"'
     return response
 
 
-def _span(asked: str, size: int) -> tuple[int, int] | None:
-    """First and last byte to send; None when no byte of the file was asked for. What cannot be read is all of it."""
-    found = RANGE.fullmatch(asked.strip())
-    if not found or found.groups() == ("", ""):
+def _asked(header: str) -> tuple[str, str] | None:
+    """The two ends of the one range that was asked for; what cannot be read asks for the whole file."""
+    found = RANGE.fullmatch(header.strip())
+    return found.groups() if found and found.groups() != ("", "") else None
+
+
+def _span(asked: tuple[str, str] | None, size: int) -> tuple[int, int] | None:
+    """First and last byte to send; None when no byte of the file was asked for."""
+    if asked is None:
         return 0, size - 1
-    first, last = found.groups()
+    first, last = asked
     if first == "":
         return (max(0, size - int(last)), size - 1) if int(last) and size else None
     start, end = int(first), min(int(last), size - 1) if last else size - 1
     return (start, end) if start <= end and start < size else None
-
-
-def _is_part(request, span: tuple[int, int], size: int) -> bool:
-    return bool(RANGE.fullmatch(request.headers.get("Range", "").strip())) and span is not None and size > 0
 
 
 def _pieces(file, first: int, last: int):

@@ -44,7 +44,7 @@ def like(text: str) -> str:
 
 
 def file_name(text: str, *, most: int = 120) -> str:
-    """A name of a file fit to be shown and sent in a header (U06): one line, no path, no device, an ending that stays."""
+    """A name of a file fit to be shown and sent in a header (U06): one line, no path, no device; the ending stays."""
     name = NOT_IN_A_NAME.sub("-", " ".join(tidy(text.replace("\x00", "")).replace("\\", "/").split("/")[-1].split()))
     stem, dot, ending = name.strip(" .-").rpartition(".")
     if not stem or len(ending) > 8:

@@ -78,7 +78,10 @@ class TitleField(forms.CharField):
 
 def _our_fields(fields: dict, file_field: type) -> dict:
     """The form's fields with ours for the file and the title, where it has them (the second step has no file)."""
-    ours = {"file": (file_field, ("label", "required", "widget")), "title": (TitleField, ("label", "max_length", "widget"))}
+    ours = {
+        "file": (file_field, ("label", "required", "widget")),
+        "title": (TitleField, ("label", "max_length", "widget")),
+    }
     made = {
         name: kind(**{fact: getattr(fields[name], fact) for fact in facts})
         for name, (kind, facts) in ours.items()

@@ -8,6 +8,8 @@ somebody writes it into the table with what its arguments mean.
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.shortcuts import render
+from django.utils.datastructures import MultiValueDictKeyError
 from wagtail.models import Page
 
 from cms.pages.permissions import Scope
@@ -79,6 +81,8 @@ MANY = {
     "wagtailimages_chooser:chosen_multiple": "image",
     "wagtaildocs_chooser:chosen_multiple": "document",
 }
+# Fields without which Wagtail's view breaks.
+NEEDED = {"wagtailadmin_choose_page_external_link": "external-link-chooser-url"}
 # What may be done to many at once, by model; to every other model (users, snippets) nothing.
 BULK = {
     ("wagtailcore", "page"): ("page", {"delete", "move", "publish", "unpublish"}),
@@ -103,9 +107,17 @@ def admin_gate(get_response):
             raise PermissionDenied
         if not _is_open(request, match.view_name, kwargs):
             raise Http404
+        needed = NEEDED.get(match.view_name) if request.method == "POST" else None
+        return render(request, "400.html", status=400) if needed and needed not in request.POST else None
+
+    def process_exception(request, exception):
+        # Wagtail's editors read their own fields blindly; a form without them is a bad request, no fault of ours.
+        if request.path.startswith(ADMIN) and isinstance(exception, MultiValueDictKeyError):
+            return render(request, "400.html", status=400)
         return None
 
     middleware.process_view = process_view
+    middleware.process_exception = process_exception
     return middleware
 
 

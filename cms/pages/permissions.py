@@ -18,7 +18,7 @@ class Scope:
         self.pages_policy = policy_registry.get_by_type(Page)
 
     def has(self, kind: str, keys) -> bool:
-        """Whether every one of ``keys`` is a ``kind`` ("page", "way", "image", "document", "session", "upload") in the scope.
+        """Whether every one of ``keys`` is a ``kind`` in the scope: page, way, image, document, session, upload.
 
         A "way" is a page the person works on, or one on the way down to it.
         """

@@ -50,6 +50,5 @@ def give_library_rights(group: Group, agency: Agency | None) -> None:
     if agency is None:
         rights = Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=ON_SITE_PAGES)
         GroupPagePermission.objects.bulk_create(
-            GroupPagePermission(group=group, page=first_home(), permission=right)
-            for right in rights
+            GroupPagePermission(group=group, page=first_home(), permission=right) for right in rights
         )

@@ -22,5 +22,9 @@ class CatalogueConfig(AppConfig):
         def writes(user):
             return holds(user, *Grant.DESK)
 
+        from lms.catalogue.forms import DeskForm
+        from lms.catalogue.models import CoursePage, UnitPage
+
+        CoursePage.base_form_class = UnitPage.base_form_class = DeskForm
         hooks.add_menu(hooks.MenuEntry(_("Author's desk"), "catalogue:desk", "edit", 50, writes))
         hooks.add_section(hooks.Section("public_home", "catalogue/_home_courses.html", 10, home_section))

@@ -1,6 +1,7 @@
 """From an author's blocks to the frozen HTML that learners read. Every unit is sanitised once, here."""
 
 import re
+from dataclasses import dataclass, field
 
 from cms.core import files
 from cms.core.html import clean_html, plain_text
@@ -12,15 +13,24 @@ PAGE_LINK = re.compile(r'<a\b[^>]*\blinktype="page"[^>]*>')
 PAGE_KEY = re.compile(r'\bid="(\d+)"')
 
 
-def unit_parts(body: list[dict], images: dict[int, dict] | None = None) -> list[dict]:
+@dataclass(frozen=True)
+class Library:
+    """Facts of the pictures and files a unit uses, by key: {digest or url, ...}."""
+
+    images: dict[int, dict] = field(default_factory=dict)
+    files: dict[int, dict] = field(default_factory=dict)
+
+
+def unit_parts(body: list[dict], library: Library | None = None) -> list[dict]:
     """Blocks as ``[{"kind", "html", ...}]``: templates draw the frame of each kind, the HTML inside is clean.
 
-    ``body`` is the stream's raw data; ``images`` maps an image key to {url, width, height}.
+    ``body`` is the stream's raw data; ``library`` has the facts of its pictures and files.
     """
-    return [part for block in body if (part := _part(block["type"], block["value"], images or {}))]
+    library = library or Library()
+    return [part for block in body if (part := _part(block["type"], block["value"], library))]
 
 
-def _part(kind: str, value, images: dict) -> dict | None:
+def _part(kind: str, value, library: Library) -> dict | None:
     if kind == "heading":
         return {"kind": kind, "title": str(value)}
     if kind == "text":
@@ -39,17 +49,17 @@ def _part(kind: str, value, images: dict) -> dict | None:
             "kind": kind,
             "alt": value.get("alt", ""),
             "caption": value.get("caption", ""),
-            **images.get(value["image"], {}),
+            **library.images.get(value["image"], {}),
         }
     if kind == "video":
         return {
             "kind": kind,
             "title": value["title"],
-            "file": value["file"],
             "html": _clean(value["transcript"]),
+            **library.files.get(value["file"], {}),
         }
     if kind == "download":
-        return {"kind": kind, "title": value["title"], "file": value["file"]}
+        return {"kind": kind, "title": value["title"], **library.files.get(value["file"], {})}
     return None
 
 
@@ -94,14 +104,39 @@ def links_of(parts: list[dict]) -> list[str]:
     return [found[1] if (found := HREF.search(tag)) else "" for tag in tags]
 
 
-def image_facts(keys: set[int]) -> dict[int, dict]:
-    """Renditions of the images, stored by content so that nothing is ever replaced in place."""
+def library_of(body: list[dict], agency, *, keep: bool) -> Library:
+    """The pictures and files a unit uses, of the agency's own library and no other (Z04).
+
+    ``keep`` stores them by content, so that nothing is ever replaced in place; a preview shows the library's own.
+    """
+    from wagtail.documents import get_document_model
     from wagtail.images import get_image_model
 
-    out = {}
-    for image in get_image_model().objects.filter(pk__in=keys):
-        rendition = image.get_rendition("width-1200|format-webp")
-        with rendition.file.open("rb") as file:
-            digest = files.keep(file.read(), kind="image/webp")
-        out[image.pk] = {"digest": digest, "width": rendition.width, "height": rendition.height}
-    return out
+    images = {block["value"]["image"] for block in body if block["type"] == "figure"} - {None}
+    files_ = {block["value"]["file"] for block in body if block["type"] in ("video", "download")} - {None}
+    mine = {"collection__library__agency": agency}
+    return Library(
+        images={row.pk: _image_fact(row, keep) for row in _rows(get_image_model(), images, mine)},
+        files={row.pk: _file_fact(row, keep) for row in _rows(get_document_model(), files_, mine)},
+    )
+
+
+def _rows(model, keys: set, mine: dict):
+    return model.objects.filter(pk__in=keys, **mine) if keys else ()
+
+
+def _image_fact(image, keep: bool) -> dict:
+    rendition = image.get_rendition("width-1200|format-webp")
+    size = {"width": rendition.width, "height": rendition.height}
+    if not keep:
+        return {"url": rendition.url, **size}
+    with rendition.file.open("rb") as file:
+        return {"digest": files.keep(file.read(), kind="image/webp"), **size}
+
+
+def _file_fact(document, keep: bool) -> dict:
+    facts = {"name": document.filename, "size": document.get_file_size(), "type": document.content_type}
+    if not keep:
+        return {"url": document.url, **facts}
+    with document.open_file() as file:
+        return {"digest": files.keep(file.read(), kind=document.content_type), **facts}

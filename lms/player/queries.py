@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from cms.core.prepared import Prepared
 from lms.assessment.models import Attempt
-from lms.catalogue.models import ContentBlob, Release
+from lms.catalogue.models import ContentBlob, Release, ReleaseFile
 from lms.catalogue.queries import checks_of, release_by_id, unit_blob
-from lms.enrolment.models import Enrolment
+from lms.enrolment.models import CourseRun, Enrolment
 from lms.progress import queries as progress
 from lms.progress import rules
 from lms.records.models import Certificate, CertificateEvent
@@ -184,3 +184,12 @@ def _recent_certificates(person: int):
 def recent_certificates(person_id: int) -> list[Certificate]:
     """The latest certificates with ``fate``: replaced, withdrawn, or None while valid. One statement."""
     return _recent_certificates(person=person_id)
+
+
+def file_for(user, digest: str) -> ReleaseFile | None:
+    """The file when a release holds it that ``user`` learns, runs or works on; one statement (Z11)."""
+    places = Enrolment.everything.filter(learner=user.person_id, state__in=[ACTIVE, COMPLETED])
+    runs, desks = CourseRun.everything.all().visible_to(user), Release.everything.all().visible_to(user)
+    learnt = Q(release__in=places.values("release"))
+    mine = learnt | Q(release__in=runs.values("release")) | Q(release__in=desks.values("pk"))
+    return ReleaseFile.everything.filter(mine, digest=digest).first()

@@ -15,5 +15,5 @@ urlpatterns = [
     path("belajar/<uuid:place>/<uuid:key>/cek/", views.check, name="check"),
     path("belajar/<uuid:place>/<uuid:key>/keliru/", views.report, name="report"),
     path("belajar/<uuid:place>/tamat/", views.done, name="done"),
-    path("gambar/<str:digest>/", views.picture, name="picture"),
+    path("berkas-kursus/<str:digest>/", views.file, name="file"),
 ]

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cms.core import files
 from cms.core.html import as_safe
+from cms.core.serving import file_response
 from cms.directory.api import person_required, role_required, work_context
 from lms.assessment import rules as marking
 from lms.catalogue import services as catalogue
@@ -120,6 +121,8 @@ def save_data(request):
 def _shown(part: dict, page) -> dict:
     """A frozen part with its HTML marked safe (cleaned at release) and its check question filled in."""
     shown = {**part, "html": as_safe(part.get("html", "")), "steps": [as_safe(s) for s in part.get("steps", [])]}
+    if "digest" in part:
+        shown["address"] = reverse("player:file", args=[part["digest"]])
     if part["kind"] == "check":
         number, version = next((n, v) for n, v in enumerate(page.checks, 1) if v.question_key == part["question"])
         answer = page.answers.get(version.pk)
@@ -239,10 +242,10 @@ def look(request, run, key=None):
 
 
 @require_safe
-def picture(request, digest):
-    """A picture of a release, by content: it never changes, so it may be kept for a year."""
-    if not files.is_kept(digest, kind="image/webp"):
+@person_required
+def file(request, digest):
+    """A picture, video or file of a release, for whoever has a place on it, runs it or works on it (Z11)."""
+    row = queries.file_for(request.user, digest)
+    if row is None:
         raise Http404
-    response = HttpResponse(files.read(digest), content_type="image/webp")
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+    return file_response(request, files.open_file(digest), kind=row.type, name=row.name, digest=digest)

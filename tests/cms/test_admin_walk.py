@@ -151,7 +151,8 @@ def typed(theirs: dict) -> list[dict]:
         {},
         forms | {"new_parent_page": desk, "chooser": desk, "parent_page_id": page, "target_pages[]": page},
         forms | {
-            "q": SECRET[:9], "term": SECRET[:4], "collection_id": collection, "collection": collection, "child_of": desk,
+            "q": SECRET[:9], "term": SECRET[:4], "collection_id": collection, "collection": collection,
+            "child_of": desk,
             "descendant_of": desk, "ancestor_of": page, "translation_of": page, "id": theirs["image"].pk,
             "page_type": "catalogue.UnitPage", "for_explorer": "1", "html_path": "/x/", "next": "/tata-kelola/",
             "destination_page_id": desk, "parent": desk, "owner": theirs["author"].pk, "user": theirs["author"].pk,

@@ -404,7 +404,7 @@ ROUTES = [
 BY_NAME = {route.name: route for route in ROUTES}
 # Addresses that need more than a row of `Side`: each has the test named beside it.
 ELSEWHERE = {
-    "player:picture": "test_public.py test_z11_a_picture_of_a_unit",
-    "wagtaildocs_serve": "test_leaks.py test_z11_documents",
-    "wagtaildocs_authenticate_with_password": "test_routes.py test_no_document_asks_for_a_password",
+    "player:file": "lms/player/test_files.py",
+    "picture": "cms/pages/test_library.py",
+    "wagtaildocs_serve": "cms/pages/test_library.py",
 }

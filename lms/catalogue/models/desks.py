@@ -73,6 +73,8 @@ class DraftingDesk(Page):
     promote_panels = []
     settings_panels = [CommentPanel()]
     show_in_menus_default = False
+    # A draft is read on the author's desk, as its learners would; Wagtail's own preview has no template for it.
+    preview_modes = []
 
     class Meta:
         abstract = True

@@ -87,6 +87,21 @@ class ReleaseUnit(models.Model):
         constraints = [models.UniqueConstraint(fields=["release", "unit_key"], name="release_unit_once")]
 
 
+class ReleaseFile(models.Model):
+    """A picture, video or file that a release holds, by content. The right to the release is the right to it (Z11)."""
+
+    append_only = True
+
+    release = models.ForeignKey(Release, models.PROTECT, related_name="files")
+    digest = models.CharField(max_length=64)
+    name = models.CharField(max_length=150, blank=True)
+    type = models.CharField(max_length=100)
+    everything = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["digest", "release"], name="release_file_once")]
+
+
 class QuestionVersion(models.Model):
     """One wording of a question. Editing a used question makes the next number."""
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cms.core.audit import audit
 from cms.core.events import announce
-from cms.directory.models import User
+from cms.directory.models import Agency, User
 from lms import events
 from lms.catalogue import queries, rules
 from lms.catalogue.exceptions import ReleaseRefused
@@ -18,10 +18,11 @@ from lms.catalogue.models import (
     Course,
     QuestionVersion,
     Release,
+    ReleaseFile,
     ReleaseQuestion,
     ReleaseUnit,
 )
-from lms.catalogue.rendering import image_facts, text_of, unit_parts
+from lms.catalogue.rendering import library_of, text_of, unit_parts
 
 
 def _digest(*parts) -> str:
@@ -39,11 +40,12 @@ def release(*, course: Course, by: User, note: str = "") -> Release:
     errors = [f for f in queries.findings_of(draft, units, questions) if f.level == "error"]
     if errors:
         raise ReleaseRefused(_("The course has errors and was not released."), errors)
-    outline = _freeze_outline(draft, units)
+    outline = _freeze_outline(draft, units, course.agency)
     row = _release_row(course, draft, outline, by, note)
     _refuse_no_change(course, row)
     row.save(force_insert=True)
     _freeze_units(row)
+    _freeze_files(row)
     _freeze_questions(row, units, questions)
     Course.everything.filter(pk=course.pk).update(current_release=row, title=row.title)
     audit(by, "release", course, detail={"number": row.number, "digest": row.digest})
@@ -51,18 +53,17 @@ def release(*, course: Course, by: User, note: str = "") -> Release:
     return row
 
 
-def _freeze_outline(draft: dict, units: list[dict]) -> list[dict]:
+def _freeze_outline(draft: dict, units: list[dict], agency: Agency) -> list[dict]:
     by_key = {unit["key"]: unit for unit in units}
     outline = []
     for module in draft["modules"]:
-        frozen = [_freeze_unit(by_key[key]) for key in module["units"]]
+        frozen = [_freeze_unit(by_key[key], agency) for key in module["units"]]
         outline.append({**{k: module[k] for k in ("key", "title", "jp", "outcome")}, "units": frozen})
     return outline
 
 
-def _freeze_unit(unit: dict) -> dict:
-    images = {b["value"]["image"] for b in unit["raw"] if b["type"] == "figure"}
-    parts = unit_parts(unit["raw"], image_facts(images) if images else {})
+def _freeze_unit(unit: dict, agency: Agency) -> dict:
+    parts = unit_parts(unit["raw"], library_of(unit["raw"], agency, keep=True))
     data = {"title": unit["title"], "goal": unit["goal"], "minutes": unit["minutes"], "parts": parts}
     digest = _digest("unit", data)
     ContentBlob.everything.bulk_create(
@@ -112,6 +113,19 @@ def _freeze_units(row: Release) -> None:
         ReleaseUnit(release=row, unit_key=unit["key"], ordinal=n, required=unit["required"], blob_id=unit["blob"])
         for n, unit in enumerate(row.units, 1)
     )
+
+
+def _freeze_files(row: Release) -> None:
+    """Which files belong to the release: whoever has a place on it may fetch them, nobody else (Z11)."""
+    blobs = ContentBlob.everything.filter(pk__in={unit["blob"] for unit in row.units})
+    parts = [part for blob in blobs for part in blob.data["parts"] if part.get("digest")]
+    rows = {
+        part["digest"]: ReleaseFile(
+            release=row, digest=part["digest"], name=part.get("name", ""), type=part.get("type", "image/webp")
+        )
+        for part in parts
+    }
+    ReleaseFile.everything.bulk_create(rows.values())
 
 
 def _freeze_questions(row: Release, units: list[dict], questions: list[dict]) -> None:

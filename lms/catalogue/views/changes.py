@@ -8,9 +8,10 @@ from difflib import SequenceMatcher
 from django.utils.translation import gettext as _
 
 from cms.core.html import plain_text
+from cms.directory.models import Agency
 from lms.catalogue import queries, rules
 from lms.catalogue.models import Course, Release
-from lms.catalogue.rendering import image_facts, links_of, unit_parts
+from lms.catalogue.rendering import library_of, links_of, unit_parts
 
 CONTEXT_WORDS = 12  # equal words shown on either side of a change; the rest is an ellipsis
 FACTS = ("title", "promise", "jp", "about", "outcomes", "audience", "mode", "level", "pass_score", "sequential")
@@ -68,7 +69,7 @@ def changes_of(course: Course) -> Changes:
     release = course.current_release
     return Changes(
         facts=list(_fact_changes(release, draft, units)),
-        units=list(_unit_changes(release, draft, units)),
+        units=list(_unit_changes(release, draft, units, course.agency)),
         questions=list(_question_changes(release, units, questions)),
     )
 
@@ -131,23 +132,22 @@ def _words(value) -> str:
     return "" if value is None else str(value)
 
 
-def _unit_changes(release: Release | None, draft: dict, units: list[dict]) -> Iterable[Change]:
+def _unit_changes(release: Release | None, draft: dict, units: list[dict], agency: Agency) -> Iterable[Change]:
     before = {unit["key"]: unit for unit in release.units} if release else {}
     by_key = {unit["key"]: unit for unit in units}
     # Only units of the outline reach learners.
     after = [key for module in draft["modules"] for key in module["units"] if key in by_key]
     for key in after:
-        if change := _unit_change(before.get(key), by_key[key]):
+        if change := _unit_change(before.get(key), by_key[key], agency):
             yield change
     for key, unit in before.items():
         if key not in after:
             yield Change("removed", unit["title"], [("del", queries.unit_blob(unit["blob"]).text)])
 
 
-def _unit_change(frozen: dict | None, unit: dict) -> Change | None:
-    images = {block["value"]["image"] for block in unit["raw"] if block["type"] == "figure"}
+def _unit_change(frozen: dict | None, unit: dict, agency: Agency) -> Change | None:
     # Through JSON, as the frozen parts went: a tuple would never equal a list.
-    parts = json.loads(json.dumps(unit_parts(unit["raw"], image_facts(images) if images else {}), default=str))
+    parts = json.loads(json.dumps(unit_parts(unit["raw"], library_of(unit["raw"], agency, keep=True)), default=str))
     new = _unit_words(unit, unit["goal"], parts)
     if frozen is None:
         return Change("added", unit["title"], [("ins", new)], unit["key"])

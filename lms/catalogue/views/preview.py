@@ -7,7 +7,7 @@ from cms.core.html import as_safe
 from cms.directory.api import work_context
 from lms.catalogue import rules
 from lms.catalogue.models import UnitPage
-from lms.catalogue.rendering import image_facts, unit_parts
+from lms.catalogue.rendering import library_of, unit_parts
 from lms.catalogue.views.desk import desk_required, my_desk
 
 
@@ -18,8 +18,7 @@ def desk_preview(request, course_uuid, unit_key):
     course = my_desk(request, course_uuid)
     unit = get_object_or_404(UnitPage.objects.child_of(course.page), unit_key=unit_key).get_latest_revision_as_object()
     body = list(unit.body.raw_data)
-    images = {block["value"]["image"] for block in body if block["type"] == "figure"} - {None}
-    parts = unit_parts(body, image_facts(images) if images else {})
+    parts = unit_parts(body, library_of(body, course.agency, keep=False))
     questions = course.page.get_latest_revision_as_object().questions
     context = {"course": course, "unit": unit, "pieces": _pieces(parts, questions), **work_context(request)}
     return render(request, "catalogue/desk_preview.html", context)
@@ -41,4 +40,4 @@ def _pieces(parts: list[dict], questions: list) -> list[dict]:
 
 
 def _shown(part: dict) -> dict:
-    return {**part, "html": as_safe(part.get("html", "")), "steps": [as_safe(step) for step in part.get("steps", [])]}
+    return {**part, "address": part.get("url", ""), "html": as_safe(part.get("html", "")), "steps": [as_safe(step) for step in part.get("steps", [])]}
