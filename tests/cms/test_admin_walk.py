@@ -12,6 +12,7 @@ from wagtail.admin.models import EditingSession
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.models import Page, UploadedFile
 
+from cms.core import probing
 from lms.catalogue.models import UnitPage
 from tests.cms.pages.makers import make_desk_worker, make_document, make_image, sign_in
 from tests.makers import make_agency, make_course
@@ -134,11 +135,13 @@ def theirs(db):
 
 
 @pytest.fixture
-def citra(client, db):
+def citra(client, db, monkeypatch):
     """Writes and publishes at another agency, where she has a course and files of her own."""
     agency = make_agency("Kabupaten Badung")
     client.mine = desk_with(agency, "Badung")
     client.raise_request_exception = False
+    # The walk itself is what Z13 stops after sixty misses; here every answer counts.
+    monkeypatch.setattr(probing, "MISSES", 10**9)
     sign_in(client, make_desk_worker(agency, roles=("author", "publisher")))
     return client
 
@@ -189,7 +192,9 @@ def walk(client, method: str, places: dict, theirs: dict, *, refused: bool):
     """Faults, a line each, of calling every address without data and with everything of theirs."""
     faults = []
     for address, text in places.items():
-        for data in typed(theirs):
+        closed = refused and ("<" in text or "(?P" in text)
+        # An address that names theirs is refused whatever comes with it; one that names nothing must not be led astray.
+        for data in [{}] if closed else typed(theirs):
             response = getattr(client, method)(address, data)
             said = text_of(response).casefold()
             call = f"{method} {address} {sorted(data)[:2]} {response.status_code}"
@@ -197,7 +202,7 @@ def walk(client, method: str, places: dict, theirs: dict, *, refused: bool):
                 faults.append(f"leak: {call}")
             if response.status_code >= 500:
                 faults.append(f"broken: {call}")
-            if refused and ("<" in text or "(?P" in text) and not is_refusal(response):
+            if closed and not is_refusal(response):
                 faults.append(f"open: {call} {response.headers.get('Location', '')}")
     return "\n".join(faults)
 
