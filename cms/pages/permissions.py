@@ -31,12 +31,16 @@ class Scope:
         if kind == "page":
             return self.pages_policy.instances_user_has_any_permission_for(self.user, ON_PAGES)
         if kind == "way":
-            return self.pages_policy.explorable_instances(self.user)
+            return self.ways()
         if kind == "session":
             return EditingSession.objects.filter(user=self.user)
         if kind == "upload":
             return UploadedFile.objects.filter(uploaded_by_user=self.user)
         return files_of(self.user, {"image": get_image_model, "document": get_document_model}[kind]())
+
+    def ways(self):
+        """The person's pages and those on the way down to them."""
+        return self.pages_policy.explorable_instances(self.user)
 
     def start(self):
         """Where browsing begins: the one page above all the person's subtrees, or None."""

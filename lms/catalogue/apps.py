@@ -12,19 +12,15 @@ class CatalogueConfig(AppConfig):
         from cms.directory.models import Grant
         from cms.directory.permissions import holds
         from lms.catalogue import receivers  # noqa: F401  connects on import
-        from lms.catalogue.models import UnitPage
-        from lms.catalogue.panels import UnitDeskForm
+        from lms.catalogue.models import CoursePage, UnitPage
+        from lms.catalogue.panels import DeskForm, UnitDeskForm
         from lms.catalogue.queries import home_section
 
         # Wagtail looks for the form on the model, which may not import it.
-        UnitPage.base_form_class = UnitDeskForm
+        CoursePage.base_form_class, UnitPage.base_form_class = DeskForm, UnitDeskForm
 
         def writes(user):
             return holds(user, *Grant.DESK)
 
-        from lms.catalogue.forms import DeskForm
-        from lms.catalogue.models import CoursePage, UnitPage
-
-        CoursePage.base_form_class = UnitPage.base_form_class = DeskForm
         hooks.add_menu(hooks.MenuEntry(_("Author's desk"), "catalogue:desk", "edit", 50, writes))
         hooks.add_section(hooks.Section("public_home", "catalogue/_home_courses.html", 10, home_section))

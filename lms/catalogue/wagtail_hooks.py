@@ -1,14 +1,12 @@
 """Wagtail's editor, kept to drafting: nobody publishes a page there, and nobody meets another agency's desk."""
 
 from django.contrib import messages
-from django.db.models import Q
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
-from cms.directory.models import Grant
-from cms.directory.queries import agencies_where
-from lms.catalogue.models import CoursePage, DeskFolder, DraftingDesk
+from cms.pages.permissions import Scope
+from lms.catalogue.models import CoursePage, DraftingDesk
 from lms.catalogue.views import editor
 
 # A release is made by a review alone (design 3.10); these would only look as if they did something.
@@ -16,7 +14,6 @@ NOT_HERE = {"action-publish", "action-unpublish", "action-submit", "action-resta
 PUBLISHING = {"publish", "unpublish"}
 # Wagtail counts and lists over the whole tree in its reports, whoever asks.
 UNSCOPED_MENUS = {"reports", "redirects"}
-STEP = 4  # characters of a level in a page's path
 
 
 def _is_desk(page) -> bool:
@@ -80,23 +77,7 @@ def hide_counts_of_everything(request, summary_items):
     summary_items[:] = []
 
 
-@hooks.register("construct_explorer_page_queryset")
-def explore_my_desks(parent_page, pages, request):
-    return _within_my_desks(pages, request.user)
-
-
 @hooks.register("construct_page_chooser_queryset")
-def choose_from_my_desks(pages, request):
-    return _within_my_desks(pages, request.user)
-
-
-def _within_my_desks(pages, user):
-    """The desk folders of my agencies, what is in them, and the way down to them."""
-    if user.is_superuser:
-        return pages
-    folders = DeskFolder.objects.filter(agency__in=agencies_where(user, *Grant.DESK)).values_list("path", flat=True)
-    mine = Q(pk__in=())
-    for path in folders:
-        above = [path[:end] for end in range(STEP, len(path), STEP)]
-        mine |= Q(path__startswith=path) | Q(path__in=above)
-    return pages.filter(mine)
+def choose_from_my_pages(pages, request):
+    """The pages of my groups and the way down to them; the explorer asks the same of Wagtail's policy itself."""
+    return pages if request.user.is_superuser else pages & Scope(request.user).ways()

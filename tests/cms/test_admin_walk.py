@@ -13,6 +13,7 @@ from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.models import Page, UploadedFile
 
 from cms.core import probing
+from cms.pages.middleware import DOORS
 from lms.catalogue.models import UnitPage
 from tests.cms.pages.makers import make_desk_worker, make_document, make_image, sign_in
 from tests.makers import make_agency, make_course
@@ -219,3 +220,54 @@ def test_Z03_Z04_my_own_addresses_take_no_keys_of_another_agency(citra, theirs, 
     before = state_of(theirs)
     assert walk(citra, method, addresses(citra.mine), theirs, refused=False) == ""
     assert state_of(theirs) == before
+
+
+def test_Z04_a_draft_that_names_a_foreign_picture_is_a_bad_request(citra, theirs):
+    """Else the editor would come back with the other agency's title and thumbnail in it."""
+    unit, image, document = citra.mine["unit"], theirs["image"], theirs["document"]
+    form = {
+        "title": unit.title, "slug": unit.slug, "goal": "", "minutes": 15, "practice_minutes": 0,
+        "body-count": 1, "body-0-deleted": "", "body-0-order": 0, "body-0-id": "",
+        "comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    figure = {"body-0-type": "figure", "body-0-value-alt": "a", "body-0-value-caption": ""}
+    take = {"body-0-type": "download", "body-0-value-title": "a"}
+    place = f"/tata-kelola/pages/{unit.pk}/edit/"
+    before = unit.revisions.count()
+    for chosen in (figure | {"body-0-value-image": image.pk}, take | {"body-0-value-file": document.pk}):
+        answer = citra.post(place, form | chosen)
+        assert (answer.status_code, SECRET in answer.content.decode()) == (400, False)
+    assert unit.revisions.count() == before
+    own = figure | {"body-0-value-image": citra.mine["image"].pk}
+    assert (citra.post(place, form | own).status_code, unit.revisions.count()) == (302, before + 1)
+
+
+def test_Z03_the_table_names_only_addresses_that_exist():
+    known = {f"{space}{one.name}" for _text, space, one in named_patterns()}
+    assert sorted(set(DOORS) - known) == []
+
+
+def named_patterns():
+    def walk(resolver, space):
+        for one in resolver.url_patterns:
+            if isinstance(one, URLPattern):
+                yield "", space, one
+            else:
+                yield from walk(one, f"{space}{one.namespace}:" if one.namespace else space)
+
+    return walk(get_resolver(), "")
+
+
+def test_Z03_a_new_route_is_closed_until_somebody_lists_it(citra, settings):
+    """Every route that is not in the table is 404 for an author, with or without keys."""
+    own = {"login/", "logout/", "account/", "account/<path:rest>", "password_reset/", "password_reset/<path:rest>"}
+    listed = {one.name for _text, space, one in named_patterns() if f"{space}{one.name}" in DOORS} | {"ping"}
+    faults = []
+    for address, text in addresses(citra.mine).items():
+        name = next((one.name for known, _before, one in admin_patterns() if known == text), None)
+        is_door = text.removeprefix(ADMIN) in own or "/password_reset/" in address
+        if name in listed or is_door or "bulk/" in text:
+            continue
+        if (status := citra.get(address).status_code) != 404:
+            faults.append(f"{address} {status}")
+    assert faults == []

@@ -13,6 +13,7 @@ from cms.directory.permissions import may_give
 
 SITE_GROUP = "situs"  # who keeps the site's own pages
 
+
 def grant(
     *, user: User, role: str, agency: Agency, by: User | None, reason: str, unit: OrgUnit | None = None,
     valid_from=None, valid_to=None,

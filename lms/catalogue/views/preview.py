@@ -40,4 +40,5 @@ def _pieces(parts: list[dict], questions: list) -> list[dict]:
 
 
 def _shown(part: dict) -> dict:
-    return {**part, "address": part.get("url", ""), "html": as_safe(part.get("html", "")), "steps": [as_safe(step) for step in part.get("steps", [])]}
+    html, steps = as_safe(part.get("html", "")), [as_safe(step) for step in part.get("steps", [])]
+    return {**part, "address": part.get("url", ""), "html": html, "steps": steps}
