@@ -55,7 +55,7 @@ def clean_input(get_response):
         except (UnfitText, TooManyFieldsSent, UnreadablePostError):
             return render(request, "400.html", status=400)
         except RequestDataTooBig:
-            return _too_big(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+            return _too_big(request, 5 * MEGABYTE)
         return get_response(request)
 
     def process_exception(request, exception):
