@@ -74,3 +74,23 @@ class LeaveForm(forms.Form):
         max_length=200,
         help_text=_("One sentence. The organiser reads it; what was learned so far is kept."),
     )
+
+
+class FacilitatorsForm(forms.Form):
+    """Who leads this class; nobody chosen leaves it to every facilitator of the agency."""
+
+    facilitators = forms.MultipleChoiceField(
+        label=_("Facilitators of this run"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only they see its participants and answers. With nobody chosen, every facilitator does."),
+    )
+
+    def __init__(self, *args, offered, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.offered = {str(user.uuid): user for user in offered}
+        self.fields["facilitators"].choices = [(key, user.get_full_name()) for key, user in self.offered.items()]
+
+    @property
+    def users(self) -> list:
+        return [self.offered[key] for key in self.cleaned_data["facilitators"]]

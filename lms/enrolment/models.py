@@ -14,14 +14,14 @@ from cms.directory.models.scope import served
 
 class RunQuerySet(ScopedQuerySet):
     def visible_to(self, user):
-        """Organisers and facilitators of the run's agency. Learners reach runs through the public catalogue."""
-        roles = (Grant.Role.ORGANISER, Grant.Role.FACILITATOR)
-        return self.filter(agency__in=Grant.everything.live().filter(user=user, role__in=roles).values("agency"))
+        """Organisers of the run's agency, facilitators of the run. Learners reach runs through the public catalogue."""
+        organised = Grant.everything.live().filter(user=user, role=Grant.Role.ORGANISER)
+        return self.filter(Q(agency__in=organised.values("agency")) | Q(pk__in=_classes_of(user)))
 
     def facilitated_by(self, user):
         """Own classes: runs of an agency where the user facilitates, if they name nobody else (robustness 5)."""
         grants = Grant.everything.live().filter(user=user, role=Grant.Role.FACILITATOR)
-        named = Reach.everything.on(timezone.localdate()).filter(what="run")
+        named = Reach.everything.on(timezone.localdate()).filter(what=Reach.RUN)
         return self.filter(
             ~Q(uuid__in=named.values("object_uuid")) | Q(uuid__in=named.filter(user=user).values("object_uuid")),
             agency__in=grants.values("agency"),
@@ -29,6 +29,10 @@ class RunQuerySet(ScopedQuerySet):
 
     def public(self):
         return self.exclude(state__in=[CourseRun.State.DRAFT, CourseRun.State.CLOSED])
+
+
+def _classes_of(user):
+    return CourseRun.everything.facilitated_by(user).order_by().values("pk")
 
 
 class CourseRun(models.Model):
@@ -77,11 +81,12 @@ class CourseRun(models.Model):
 
 class EnrolmentQuerySet(ScopedQuerySet):
     def visible_to(self, user):
-        """The learner, the run's organisers, and HR of the learner's agency or unit: two owners (design 3.6)."""
-        live = Grant.everything.live().filter(user=user)
+        """The learner, who runs the class, and HR of the learner's agency or unit: two owners (design 3.6)."""
+        organised = Grant.everything.live().filter(user=user, role=Grant.Role.ORGANISER)
         return self.filter(
             Q(learner=user.person_id)
-            | Q(run__agency__in=live.filter(role__in=[Grant.Role.ORGANISER, Grant.Role.FACILITATOR]).values("agency"))
+            | Q(run__agency__in=organised.values("agency"))
+            | Q(run__in=_classes_of(user))
             | served(user, *Grant.HR_ROLES, through="learner")
         )
 

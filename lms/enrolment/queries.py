@@ -4,7 +4,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subqu
 from django.utils import timezone
 
 from cms.core.invariants import invariant
-from cms.directory.models import Person, PersonNumber
+from cms.directory.models import Grant, Person, PersonNumber, Reach, User
 from lms.catalogue.models import Course
 from lms.enrolment.models import CourseRun, Enrolment
 from lms.enrolment.rules import MAY_TAKE_PART, Line, offer, today_in, why_unknown, words_of
@@ -270,3 +270,15 @@ def learning_counts(person_ids) -> dict[int, tuple[int, int]]:
         running=Count("pk", filter=Q(state=states.ACTIVE)), finished=Count("pk", filter=Q(state=states.COMPLETED))
     )  # fmt: skip
     return {row["learner"]: (row["running"], row["finished"]) for row in rows}
+
+
+def facilitators_in(agency_id: int) -> list[User]:
+    """Accounts that hold the facilitator's role in the agency today, by name."""
+    grants = Grant.everything.live().filter(agency=agency_id, role=Grant.Role.FACILITATOR)
+    rows = User.everything.filter(pk__in=grants.values("user"), is_active=True, person__isnull=False)
+    return list(rows.select_related("person").order_by("person__name", "pk"))
+
+
+def named_on(run: CourseRun) -> set:
+    """Keys of the accounts this run names as its facilitators; empty when it is everybody's."""
+    return set(Reach.everything.on().filter(what=Reach.RUN, object_uuid=run.uuid).values_list("user", flat=True))

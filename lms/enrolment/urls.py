@@ -11,6 +11,7 @@ urlpatterns = [
     path("angkatan/<uuid:run_uuid>/tambah/", runs.add, name="add"),
     path("angkatan/<uuid:run_uuid>/ulang/", runs.again, name="again"),
     path("angkatan/<uuid:run_uuid>/ubah/", runs.change, name="change"),
+    path("angkatan/<uuid:run_uuid>/fasilitator/", runs.facilitators, name="facilitators"),
     path("angkatan/<uuid:run_uuid>/tutup/", runs.close, name="close"),
     path("angkatan/<uuid:run_uuid>/buka/", runs.reopen, name="reopen"),
     path("daftar/<uuid:run_uuid>/", places.enrol, name="enrol"),

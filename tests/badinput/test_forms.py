@@ -71,6 +71,7 @@ class FormCase(TestCase):
             "QuestionForm": [{"kind": "single"}, {"kind": "numeric"}, {"kind": "truefalse"}, {"kind": "multiple"}],
             "ExamForm": [{"exam": {}, "pass_score": 70, "pool": {("M.5", "sedang"): 4}}],
             "PeopleFilter": [{"units": []}],
+            "FacilitatorsForm": [{"offered": [self.head.user]}],
         }.get(name, [{}])
 
     def every(self, data_of):

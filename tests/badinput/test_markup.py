@@ -176,7 +176,6 @@ class EveryScreenTests(TestCase):
                     answer = ask(browsers[role], route, route.url(self.side), "GET")
                     text = answer.content.decode(errors="replace")
                     self.assertNotIn("<script>alert(1)", text)
-                    self.assertNotIn('"><script', text)
                     if "{{7*7}}" in unescape(text):
                         shown.add(route.name)
         # The walk is not empty: these screens do print what was typed.

@@ -28,6 +28,7 @@ DATES = (
 )  # fmt: skip
 CHOICES = ("tidak-ada", "x" * 300, "00000000-0000-4000-8000-000000000000", str(2**63))
 COUNTS = ("-1", str(2**31), str(2**63), "1" * 5000, "NaN", "1e400", "1.5", "١٢", "1_000", "+3", "")
+FEW = ("a" * 5000, SCRIPT)
 UNFIT = ("a\x00b", "\x00")
 LOOKUPS = (
     {"order_by": "user__password"}, {"user__password__startswith": "a"}, {"_connector": "OR"}, {"_negated": "1"},

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from lms.catalogue import queries as frozen
+from lms.catalogue.rules import question_digest
 from tests import makers
 
 ROLES = (
@@ -121,6 +122,7 @@ RUN_FIELDS = texts("name", "place") | {
 PASSWORDS = texts("oldpassword", "password1", "password2")
 LIST, REASON = {"numbers": "198001012005011901"}, {"reason": "Salah orang"}
 COMMENT = texts("comment")
+LEADERS = {"facilitators": "CHOICES"}
 ROLE_FIELDS = texts("number", "reason") | {
     "role": "CHOICES", "agency": "CHOICES", "below": "CHOICES", "valid_to": "DATES",
 }  # fmt: skip
@@ -134,6 +136,23 @@ QUESTION = {
     "text": "Berapa hari?", "reason": "Begitu aturannya.", "answer": "3", "tolerance": "0", "answer_unit": "hari",
     "competency": "M.5", "difficulty": "sedang", "use": "check",
 }  # fmt: skip
+CHOICE = {
+    "text": "Apa sikapmu?", "reason": "Asas.", "competency": "M.5", "difficulty": "sedang", "use": "check",
+    "text_0": "Melayani", "correct_0": "on", "why_0": "Benar", "text_1": "Menolak", "why_1": "Salah",
+}  # fmt: skip
+OPTIONS = {
+    f"{name}_{n}": kind for n in range(4) for name, kind in (("text", "FEW"), ("why", "FEW"), ("correct", "FEW"))
+}
+CHOICE_FIELDS = texts("text", "reason") | dict.fromkeys(("competency", "difficulty", "use"), "CHOICES") | OPTIONS
+EXAM_FIELDS = {
+    "pass_score": "NUMBERS", "minutes": "COUNTS", "attempts": "COUNTS", "title": "TEXTS", "has_exam": "FEW",
+    "draw_0": "COUNTS",
+}  # fmt: skip
+
+
+def _choice(side) -> dict:
+    old = side.draft.page.get_latest_revision_as_object().questions[0]
+    return CHOICE | {"seen": question_digest(old)}
 
 
 def _new_course(side) -> dict:
@@ -314,9 +333,9 @@ ROUTES = [
     Route("catalogue:outline_unit", DESK, ("draft",), POST, UNIT, fields=texts("title") | {"minutes": "NUMBERS"}),
     Route("catalogue:questions", DESK, ("draft",)),
     Route("catalogue:question_new", DESK, ("draft", "question_kind"), BOTH, QUESTION, fields=QUESTION_FIELDS),
-    Route("catalogue:question", DESK, ("draft", "question_key"), BOTH),
+    Route("catalogue:question", DESK, ("draft", "question_key"), BOTH, _choice, fields=CHOICE_FIELDS),
     Route("catalogue:question_delete", DESK, ("draft", "question_key"), POST, needs=False),
-    Route("catalogue:exam", DESK, ("draft",), BOTH, {"pass_score": "70"}, fields={"pass_score": "NUMBERS"}),
+    Route("catalogue:exam", DESK, ("draft",), BOTH, {"pass_score": "70"}, fields=EXAM_FIELDS),
     Route("catalogue:desk_preview", DESK, ("draft", "draft_unit")),
     Route("catalogue:desk_submit", DESK, ("course",), POST, {"note": "Siap"}, fields=texts("note"), needs=False),
     Route("catalogue:fault_settle", DESK, ("course", "fault"), POST),
@@ -348,6 +367,9 @@ ROUTES = [
     Route("enrolment:add", {"organiser": "i"}, ("run",), BOTH, LIST, fields=texts("numbers")),
     Route("enrolment:again", {"organiser": "i"}, ("run",), BOTH, _new_run, fields=RUN_FIELDS),
     Route("enrolment:change", {"organiser": "i"}, ("run",), BOTH, _new_run, fields=RUN_FIELDS),
+    Route(
+        "enrolment:facilitators", {"organiser": "i"}, ("run",), BOTH, fields={"facilitators": "CHOICES"}, needs=False
+    ),
     Route("enrolment:close", {"organiser": "i"}, ("run",), POST, needs=False),
     Route("enrolment:reopen", {"organiser": "i"}, ("run",), POST, needs=False),
     Route("enrolment:xlsx", RUNS, ("run",)),

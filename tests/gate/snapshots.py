@@ -9,9 +9,15 @@ from django.db import models, transaction
 VOLATILE = {
     "uuid", "request_id", "code", "digest", "seed", "layout", "session_key", "session_data", "password", "covered",
     "last_login", "key", "payload", "resets_at", "latest_revision", "draft_title", "content", "slug", "url_path",
-    "translation_key", "seq_key", "number", "facts", "object_key", "object_str", "outline",
+    "translation_key", "url", "object_id", "seq_key", "number", "facts", "object_key", "object_str", "outline",
 }  # fmt: skip
-LEFT_OUT = {"core.RateHit", "sessions.Session", "directory.OpenSession", "wagtailsearch.IndexEntry"}
+LEFT_OUT = {
+    "core.RateHit",
+    "sessions.Session",
+    "directory.OpenSession",
+    "wagtailsearch.IndexEntry",
+    "wagtailcore.ReferenceIndex",
+}
 MOMENTS = (models.DateTimeField, models.JSONField, models.UUIDField)
 
 

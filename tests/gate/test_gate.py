@@ -14,7 +14,7 @@ from cms.core.models import AccessEntry, AuditEntry, RateHit
 from cms.core.probing import MISSES
 from cms.core.scope import ScopedManager, ScopedQuerySet
 from cms.directory import services as directory
-from cms.directory.models import Grant, Person
+from cms.directory.models import Grant, Person, Reach
 from lms.records.models import JPEntry
 from tests import makers
 from tests.gate.people import WorldCase, ask, client_of
@@ -220,6 +220,41 @@ class MidFlowTests(WorldCase):
         self.assertEqual(browser.get(person.url(self.home)).status_code, 200)
         directory.transfer(person=self.home.who["owner"], agency=self.home.employer, by=None)
         self.assertEqual(browser.get(person.url(self.home)).status_code, 404)
+
+
+class OwnClassTests(WorldCase):
+    """Z06: a facilitator opens the classes that are hers, whatever else her agency runs."""
+
+    def test_Z06_a_facilitator_of_class_1_does_not_find_class_2(self):
+        fajar, run = self.home.who["facilitator"], self.home.run
+        other = makers.make_person("Rini Fasilitator", agency=self.home.owner, roles=["facilitator"])
+        paths = [r.url(self.home) for r in ROUTES if r.reads and "run" in r.keys and "facilitator" in r.opens]
+        paths = [path for path in paths if "/daftar/" not in path]
+        self.assertGreater(len(paths), 2)
+        mine, theirs = client_of(fajar), client_of(other)
+        screen = reverse("enrolment:facilitators", args=[run.uuid])
+
+        def seen(client):
+            return {client.get(path).status_code for path in paths}
+
+        self.assertEqual((seen(mine), seen(theirs)), ({200}, {200}))
+        organiser = self.home_browsers["organiser"]
+        self.assertEqual(organiser.post(screen, {"facilitators": [str(other.user.uuid)]}).status_code, 302)
+        self.assertEqual((seen(mine), seen(theirs)), ({404}, {200}))
+        self.assertNotContains(mine.get(reverse("enrolment:runs")), run.name)
+        self.assertEqual(AuditEntry.everything.filter(verb="name_facilitators").count(), 1)
+        # Named and taken off again: it is everybody's as before.
+        organiser.post(screen, {"facilitators": [str(other.user.uuid), str(fajar.user.uuid)]})
+        self.assertEqual((seen(mine), seen(theirs)), ({200}, {200}))
+        organiser.post(screen, {})
+        self.assertEqual((seen(mine), seen(theirs)), ({200}, {200}))
+
+    def test_Z04_nobody_of_another_agency_is_named(self):
+        screen = reverse("enrolment:facilitators", args=[self.home.run.uuid])
+        outsider = str(self.away.who["facilitator"].user.uuid)
+        answer = self.home_browsers["organiser"].post(screen, {"facilitators": [outsider]})
+        self.assertEqual(answer.status_code, 422)
+        self.assertFalse(Reach.everything.filter(what="run").exists())
 
 
 class TraceTests(WorldCase):

@@ -10,6 +10,8 @@ CACHEABLE = {
     "competencies:dictionary",
     "competencies:competency",
     "records:verify",
+    "competencies:dictionary",
+    "competencies:competency",
     "pages:help",
     "pages:accessibility",
     "pages:privacy",

@@ -138,8 +138,8 @@ class Grant(models.Model):
 class Reach(models.Model):
     """A dated right to one person or object, written by the service that knows why (design 3.6)."""
 
-    PERSON = "person"
-    SUPERIOR, AUDIT = "superior", "audit"
+    PERSON, RUN = "person", "run"
+    SUPERIOR, AUDIT, FACILITATOR = "superior", "audit", "facilitator"
 
     user = models.ForeignKey(User, models.PROTECT, related_name="reach")
     what = models.CharField(max_length=20)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cms.core.audit import audit
 from cms.core.patience import patient
-from cms.directory.models import Agency, User
+from cms.directory.models import Agency, Reach, User
 from lms.catalogue.models import Course
 from lms.enrolment import queries
 from lms.enrolment.exceptions import EnrolmentRefused
@@ -116,3 +116,20 @@ def _fill(run: CourseRun, by: User) -> None:
 def record_export(*, run: CourseRun, by: User, rows: int) -> None:
     """Write down that ``by`` took the run's list out of the house (I14)."""
     audit(by, "export", run, detail={"what": "run_participants", "rows": rows})
+
+
+@transaction.atomic
+def name_facilitators(*, run: CourseRun, users: list[User], by: User) -> None:
+    """This run is theirs alone, from the next request on; with nobody named it is every facilitator's of the agency."""
+    today, kept = timezone.localdate(), {user.pk for user in users}
+    if not kept <= {user.pk for user in queries.facilitators_in(run.agency_id)}:
+        raise EnrolmentRefused(_("Only facilitators of the run's own agency can be named."))
+    rows = Reach.everything.filter(what=Reach.RUN, object_uuid=run.uuid, valid_to=None)
+    rows.exclude(user__in=kept).update(valid_to=today)
+    for pk in kept - set(rows.values_list("user", flat=True)):
+        # Taken off and named again on one day is one row.
+        Reach.everything.update_or_create(
+            user_id=pk, what=Reach.RUN, object_uuid=run.uuid, basis=Reach.FACILITATOR, valid_from=today,
+            defaults={"valid_to": None},
+        )  # fmt: skip
+    audit(by, "name_facilitators", run, detail={"users": sorted(kept)})

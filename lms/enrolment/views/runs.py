@@ -15,7 +15,7 @@ from cms.directory.permissions import holds
 from lms.catalogue.models import Course
 from lms.enrolment import permissions, queries, rules, services
 from lms.enrolment.exceptions import EnrolmentRefused
-from lms.enrolment.forms import PasteForm, RunForm
+from lms.enrolment.forms import FacilitatorsForm, PasteForm, RunForm
 from lms.enrolment.models import CourseRun
 
 RUNS_A_PAGE = 25
@@ -105,6 +105,22 @@ def change(request, run_uuid):
             return redirect("enrolment:run", run_uuid=run.uuid)
     context = {"form": form, "run": run, "course": run.course, **work_context(request)}
     return render(request, "enrolment/change.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Grant.Role.ORGANISER)
+def facilitators(request, run_uuid):
+    """Whose class this is (robustness 5: own class)."""
+    run = run_to_change(request, run_uuid)
+    offered, named = queries.facilitators_in(run.agency_id), queries.named_on(run)
+    first = {"facilitators": [str(user.uuid) for user in offered if user.pk in named]}
+    form = FacilitatorsForm(request.POST if request.method == "POST" else None, initial=first, offered=offered)
+    if form.is_valid():
+        services.name_facilitators(run=run, users=form.users, by=request.user)
+        messages.success(request, _("The changes are kept."))
+        return redirect("enrolment:run", run_uuid=run.uuid)
+    context = {"form": form, "run": run, "offered": offered, **work_context(request)}
+    return render(request, "enrolment/facilitators.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
