@@ -10,8 +10,6 @@ CACHEABLE = {
     "competencies:dictionary",
     "competencies:competency",
     "records:verify",
-    "competencies:dictionary",
-    "competencies:competency",
     "pages:help",
     "pages:accessibility",
     "pages:privacy",
