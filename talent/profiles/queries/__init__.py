@@ -6,6 +6,8 @@ from talent.profiles.queries.lists import (
     find_people,
     listed,
     national_counts,
+    ordered,
+    page_of,
     seen_as,
     team_of,
 )
@@ -22,5 +24,5 @@ from talent.profiles.queries.person import (
 
 __all__ = [
     "JP_TARGET", "Listed", "Profile", "Standing", "cohort_counts", "find_people", "gaps_of", "home_section", "listed",
-    "national_counts", "number_of", "profile_of", "seen_as", "team_of", "with_post",
+    "national_counts", "number_of", "ordered", "page_of", "profile_of", "seen_as", "team_of", "with_post",
 ]  # fmt: skip

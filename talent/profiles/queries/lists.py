@@ -34,12 +34,27 @@ class Listed:
     reached: int
 
 
-def listed(rows: QuerySet[Person], sort: str = "name") -> QuerySet[Person]:
+def listed(rows: QuerySet[Person]) -> QuerySet[Person]:
     """People as a list prints them: with post, number, JP of this year and gaps, in one statement."""
-    year = timezone.localdate().year
     rows = rows.select_related("agency", "unit", "position__job_title")
-    rows = rows.annotate(number=open_number(), jp=records.jp_of_year(year), short=_short(), unknown=_unknown())
+    return rows.annotate(
+        number=open_number(), jp=records.jp_of_year(timezone.localdate().year), short=_short(), unknown=_unknown()
+    )
+
+
+def ordered(rows: QuerySet[Person], sort: str = "name") -> QuerySet[Person]:
+    """People in the wanted order; only what the order needs is computed for those on other pages."""
+    if sort in ("jp", "-jp"):
+        rows = rows.annotate(jp=records.jp_of_year(timezone.localdate().year))
+    elif sort == "gaps":
+        rows = rows.annotate(short=_short())
     return rows.order_by(*SORTS.get(sort, SORTS["name"]))
+
+
+def page_of(rows: QuerySet[Person], sort: str, start: int, stop: int) -> list[Person]:
+    """One page of a list, in one statement: the database counts gaps for the rows shown, not for those skipped."""
+    keys = ordered(rows, sort)[start:stop].values("pk")
+    return list(listed(Person.everything.filter(pk__in=Subquery(keys))).order_by(*SORTS.get(sort, SORTS["name"])))
 
 
 def find_people(
@@ -71,14 +86,12 @@ def _in_band(rows: QuerySet[Person], band: str) -> QuerySet[Person]:
 
 
 def _with_gap(rows: QuerySet[Person], gap: str) -> QuerySet[Person]:
-    if gap == "short":
-        return rows.alias(gaps_now=_short()).filter(gaps_now__gt=0)
-    if gap == "unknown":
-        return rows.alias(gaps_now=_unknown()).filter(gaps_now__gt=0)
-    if gap == "met":
-        rows = rows.alias(gaps_now=_short(), open_now=_unknown(), asked=_count(_standards()))
-        return rows.filter(gaps_now=0, open_now=0, asked__gt=0)
-    return rows
+    wanted = {
+        "short": lambda: rows.filter(Exists(_standards_short())),
+        "unknown": lambda: rows.filter(Exists(_standards_unknown())),
+        "met": lambda: rows.filter(Exists(_standards()), ~Exists(_standards_short()), ~Exists(_standards_unknown())),
+    }
+    return wanted[gap]() if gap in wanted else rows
 
 
 def cohort_counts(rows: QuerySet[Person]) -> Listed:
@@ -128,13 +141,21 @@ def _held():
     return rows.filter(Q(valid_until=None) | Q(valid_until__gt=day), observed_on__lte=day, superseded_by=None)
 
 
+def _standards_short():
+    """Standards assessed below; not knowing is no gap."""
+    return _standards().filter(Exists(_held()), ~Exists(_held().filter(level__gte=OuterRef("level"))))
+
+
+def _standards_unknown():
+    return _standards().filter(~Exists(_held()))
+
+
 def _short() -> Coalesce:
-    """Competencies assessed below the standard; not knowing is no gap."""
-    return _count(_standards().filter(Exists(_held()), ~Exists(_held().filter(level__gte=OuterRef("level")))))
+    return _count(_standards_short())
 
 
 def _unknown() -> Coalesce:
-    return _count(_standards().filter(~Exists(_held())))
+    return _count(_standards_unknown())
 
 
 # --- A superior's team ---
@@ -149,7 +170,7 @@ class Member:
 
 def team_of(user) -> list[Member]:
     """Direct reports with JP, gaps and how far they are with courses: two statements."""
-    people = list(listed(Person.everything.filter(reached(user, Reach.SUPERIOR))))
+    people = list(listed(Person.everything.filter(reached(user, Reach.SUPERIOR))).order_by("name", "pk"))
     counts = learning_counts([person.pk for person in people])
     return [Member(person, *counts.get(person.pk, (0, 0))) for person in people]
 

@@ -299,10 +299,11 @@ class CardTests(TalentTestCase):
 
     def test_hr_and_the_person_read_the_same_figures(self):
         self.enrich()
+        year = timezone.localdate().year
         hers = self.figures(self.as_(self.ani).get("me"))
         theirs = self.figures(self.as_(self.hana).get("person", self.ani.uuid))
         self.assertEqual(hers, theirs)
-        self.assertEqual(hers[:5], (12, [(2024, 0), (2025, 0), (timezone.localdate().year, 12)], 1, 5, 3))
+        self.assertEqual(hers[:5], (12, [(year - 2, 0), (year - 1, 0), (year, 12)], 1, 5, 3))
 
     def test_states_are_said_in_words(self):
         self.enrich()
