@@ -178,7 +178,8 @@ def _recent_certificates(person: int):
     # Of the two, "withdrawn" is the stronger and sorts last.
     events = CertificateEvent.everything.filter(certificate=OuterRef("pk"), kind__in=kinds).order_by("-kind")
     rows = Certificate.everything.filter(record__learner=person)
-    return rows.annotate(fate=Subquery(events.values("kind")[:1])).order_by("-issued_at", "-pk")[:SHOWN]
+    known = {"fate": Subquery(events.values("kind")[:1]), "place": F("record__enrolment__uuid")}
+    return rows.annotate(**known).order_by("-issued_at", "-pk")[:SHOWN]
 
 
 def recent_certificates(person_id: int) -> list[Certificate]:

@@ -297,6 +297,12 @@ def _local(at, zone: str):
 
 
 @register.filter
+def number(value) -> str:
+    """A count as people read it: 4.700.005 in Indonesian, 4,700,005 in English."""
+    return number_format(value, use_l10n=True, force_grouping=True) if value is not None else ""
+
+
+@register.filter
 def lookup(mapping, key):
     return mapping.get(key)
 

@@ -13,6 +13,13 @@ from tests.lms.player.makers import keys_of, make_place
 pytestmark = pytest.mark.django_db
 # A choice shows the focus on its whole line.
 OUTLINE = "(at => parseFloat(getComputedStyle(at.closest('.opt') || at).outlineWidth))(document.activeElement)"
+# Whether a bar that stays on top lies over what has the focus.
+COVERED = """(() => { const at = document.activeElement;
+    if (!at || at === document.body || at.matches(".skip")) return false;
+    const box = at.getBoundingClientRect(); if (!box.width || !box.height) return false;
+    return [...document.querySelectorAll(".focus-top, .dock")].some(bar => { if (bar.contains(at)) return false;
+        const over = bar.getBoundingClientRect();
+        return over.top <= box.top && over.bottom >= box.bottom; }); })()"""
 PUBLIC = ("pages:home", "pages:help", "pages:accessibility", "pages:privacy", "catalogue:list")
 
 
@@ -156,6 +163,34 @@ def test_W02_the_keyboard_starts_with_the_way_to_the_content_and_sees_where_it_i
             page.keyboard.press("Tab")
             width = page.evaluate(OUTLINE)
             assert width >= 2, page.evaluate("document.activeElement.outerHTML")
+
+
+def test_W02_the_focus_is_never_hidden_under_a_bar(page, client, place):
+    connect(page, client)
+    page.set_viewport_size({"width": 360, "height": 560})
+    page.goto(address(place, "unit", keys_of(place)[0]))
+    hidden = []
+    for _step in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate(COVERED):
+            hidden.append(page.evaluate("document.activeElement.outerHTML.slice(0, 120)"))
+    assert hidden == []
+
+
+def test_W07_a_refused_form_puts_the_focus_on_its_summary_with_links_to_the_fields(page, client, place):
+    connect(page, client)
+    budi = makers.make_person("Budi Santoso", agency=place.run.agency, roles=["organiser"])
+    client.force_login(budi.user)
+    page.goto(HOST + reverse("enrolment:change", args=[place.run.uuid]))
+    page.fill("#id_name", "")
+    page.fill("#id_ends_on", "2020-01-01")
+    page.locator("form .btn-primary").click()
+    page.wait_for_selector("[role=alert]")
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    page.locator("[role=alert] a").first.click()
+    assert page.url.endswith("#id_name")
+    assert page.get_attribute("#id_name", "aria-invalid") == "true"
+    assert page.locator(f"#{page.get_attribute('#id_name', 'aria-describedby').split()[-1]}").is_visible()
 
 
 def test_L18_what_was_read_on_one_device_is_where_the_other_opens(page, client, place):
