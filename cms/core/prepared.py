@@ -8,6 +8,7 @@ parameters, and from then on runs the same text and makes the same objects.
 """
 
 import copy
+import functools
 import re
 import uuid
 from collections.abc import Callable
@@ -34,6 +35,33 @@ class _Plan:
     converters: dict
 
 
+class _Kept:
+    """PostgreSQL keeps the plan of the statement too: parsing and planning often cost it more than the rows."""
+
+    def __init__(self, real):
+        self.real = real
+
+    def __getattr__(self, name):
+        return getattr(self.real, name)
+
+    def cursor(self):
+        self.real.ensure_connection()
+        return self.real._prepare_cursor(_keeping_cursor()(self.real.connection))
+
+
+@functools.cache
+def _keeping_cursor():
+    import psycopg
+
+    class KeepingCursor(psycopg.Cursor):
+        """Values travel beside the text, and the text is kept by the server from the first time on."""
+
+        def execute(self, query, params=None, **kwargs):
+            return super().execute(query, params, prepare=True, **kwargs)
+
+    return KeepingCursor
+
+
 class _Bound:
     """The little that Django's own row reader asks of a queryset."""
 
@@ -42,7 +70,7 @@ class _Bound:
     def __init__(self, plan: _Plan, params: tuple):
         self.model, self.db, self.query = plan.model, connection.alias, self
         self.compiler = copy.copy(plan.compiler)
-        self.compiler.connection = connection
+        self.compiler.connection = _Kept(connection) if connection.vendor == "postgresql" else connection
         self.compiler.as_sql = lambda *args, **kwargs: (plan.sql, params)
         self.compiler.get_converters = lambda expressions: plan.converters
 

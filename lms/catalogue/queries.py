@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.text import slugify
 
+from cms.core.prepared import Prepared
 from cms.core.text import search_words
 from cms.directory.models import Agency, Grant, Person
 from lms.catalogue import rules
@@ -148,7 +150,7 @@ def checks_of(release_id: int, unit_key: str) -> tuple[QuestionVersion, ...]:
     return tuple(row.version for row in rows.select_related("version").order_by("pk"))
 
 
-COURSES_A_PAGE = 24
+COURSES_A_PAGE, NEWEST = 24, 3
 LOADS = {"3": Q(current_release__jp__lte=3), "10": Q(current_release__jp__gt=3, current_release__jp__lte=10)}
 LOADS["lebih"] = Q(current_release__jp__gt=10)
 # Frozen content that no list prints.
@@ -170,10 +172,9 @@ class Wanted:
         return bool(self.words or self.agency or self.competency or self.load or self.open_now)
 
 
-def released_courses(wanted: Wanted | None = None) -> QuerySet[Course]:
+def released_courses(wanted: Wanted | None = None, today: date | None = None) -> QuerySet[Course]:
     """Courses with a release, by title, with the number of runs open now and the next start."""
-    wanted = wanted or Wanted()
-    today = timezone.localdate()
+    wanted, today = wanted or Wanted(), today or timezone.localdate()
     live = Q(runs__state__in=["open", "running"], runs__enrol_from__lte=today, runs__enrol_until__gte=today)
     courses = Course.everything.released().select_related("current_release", "agency")
     for word in search_words(wanted.words).split():
@@ -200,29 +201,45 @@ def released_courses(wanted: Wanted | None = None) -> QuerySet[Course]:
 
 def catalogue_page(wanted: Wanted, number: int) -> Page:
     """One page of the public catalogue with the total, in one statement (two beyond the last page)."""
-    rows = released_courses(wanted).annotate(total=Window(Count("*")))
-    rows = rows.defer(*(f"current_release__{name}" for name in HEAVY))
-    first = (number - 1) * COURSES_A_PAGE
-    found = list(rows[first : first + COURSES_A_PAGE])
+    # The whole catalogue, not narrowed, is what most people open.
+    whole = number == 1 and not wanted.is_narrow
+    found = _first_page(today=timezone.localdate()) if whole else list(_page_rows(wanted, number))
     if not found and number > 1:
         return catalogue_page(wanted, 1)
     pages = Paginator(range(found[0].total if found else 0), COURSES_A_PAGE)
     return Page(found, number, pages)
 
 
+def _page_rows(wanted: Wanted, number: int, today: date | None = None) -> QuerySet[Course]:
+    rows = released_courses(wanted, today).annotate(total=Window(Count("*")))
+    first = (number - 1) * COURSES_A_PAGE
+    return rows.defer(*(f"current_release__{name}" for name in HEAVY))[first : first + COURSES_A_PAGE]
+
+
+_first_page = Prepared(lambda today: _page_rows(Wanted(), 1, today))
+_publishing = Prepared(
+    lambda: (
+        Agency.everything.filter(courses__current_release__isnull=False)
+        .distinct().order_by("name").only("code", "name", "short_name")
+    )
+)  # fmt: skip
+_dictionary = Prepared(lambda: Competency.everything.only("code", "kind", "name", "name_en"))
+
+
 def catalogue_choices() -> dict:
     """What the catalogue can be narrowed by: agencies with courses, and competencies. Two statements."""
-    agencies = Agency.everything.filter(courses__current_release__isnull=False).distinct().order_by("name")
-    return {
-        "agencies": list(agencies.only("code", "name", "short_name")),
-        "competencies": list(Competency.everything.only("code", "name", "name_en")),
-    }
+    return {"agencies": _publishing(), "competencies": _dictionary()}
 
 
-def newest_courses(most: int = 3) -> list[Course]:
+def newest_courses() -> list[Course]:
     """What the front page shows: courses one can enrol on now, the latest release first. One statement."""
-    rows = released_courses().defer(*(f"current_release__{name}" for name in HEAVY))
-    return list(rows.order_by("-runs_open", "-current_release__released_at", "pk")[:most])
+    return _newest(today=timezone.localdate())
+
+
+@Prepared
+def _newest(today: date):
+    rows = released_courses(today=today).defer(*(f"current_release__{name}" for name in HEAVY))
+    return rows.order_by("-runs_open", "-current_release__released_at", "pk")[:NEWEST]
 
 
 def home_section(request, subject=None) -> dict:
@@ -231,13 +248,16 @@ def home_section(request, subject=None) -> dict:
 
 def public_course(slug: str) -> Course | None:
     """A course with a release; the release itself comes from the process's own memory."""
-    return Course.everything.released().select_related("agency").filter(slug=slug).first()
+    return _public_course.one(slug=slug)
+
+
+_public_course = Prepared(lambda slug: Course.everything.released().select_related("agency").filter(slug=slug))
 
 
 def competencies_of(release: Release) -> list[dict]:
     """What the release says it proves, with the names of the dictionary. One statement."""
     claimed = release.facts.get("competencies", [])
-    names = {c.code: c for c in Competency.everything.filter(code__in=[c["code"] for c in claimed])} if claimed else {}
+    names = {c.code: c for c in _dictionary()} if claimed else {}
     return [{**claim, "competency": names.get(claim["code"])} for claim in claimed]
 
 

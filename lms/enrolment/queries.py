@@ -4,6 +4,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subqu
 from django.utils import timezone
 
 from cms.core.invariants import invariant
+from cms.core.prepared import Prepared
 from cms.directory.models import Grant, Person, PersonNumber, Reach, User
 from lms.catalogue.models import Course
 from lms.enrolment.models import CourseRun, Enrolment
@@ -45,16 +46,20 @@ def run_to_enrol_on(uuid) -> CourseRun | None:
     )
 
 
-def open_runs(course: Course) -> QuerySet[CourseRun]:
+def open_runs(course: Course) -> list[CourseRun]:
     """Runs the public course page offers, with the seats taken, in one statement."""
-    today = timezone.localdate()
+    return _open_runs(course=course.pk, today=timezone.localdate())
+
+
+@Prepared
+def _open_runs(course: int, today):
     return with_counts(CourseRun.everything.public()).filter(course=course, ends_on__gte=today).order_by("starts_on")
 
 
 def course_section(request, course: Course) -> dict:
     """The runs of a course's public page with their offers; two places show them, one statement reads them."""
     if not hasattr(course, "offered"):
-        course.offered = list(open_runs(course))
+        course.offered = open_runs(course)
         for run in course.offered:
             run.offer = offer(run, taken=run.taken, waiting=run.waiting, today=today_in(run.timezone))
             run.closes_soon = 0 <= (run.enrol_until - today_in(run.timezone)).days <= SOON
