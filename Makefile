@@ -48,10 +48,10 @@ lint: .venv/.stamp ## ruff: rules and format
 format: .venv/.stamp ## let ruff rewrite what it can
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-# A demo world of their own, kept between runs.
-bench pictures: export BESTARI_HOME := $(CURDIR)/var/demo
-bench: setup ## measure pages and jobs on the demo world, write var/bench.json
-	@$(PY) .ci/bench.py
+# A demo world of its own, kept between runs.
+pictures: export BESTARI_HOME := $(CURDIR)/var/demo
+bench: setup ## measure pages, jobs and exams on a grown base, write var/bench.json; ROWS="..." for some of them
+	@$(PY) .ci/bench.py $(ROWS)
 
 pictures: setup ## photograph the screens into var/pictures
 	@$(PY) .ci/pictures.py

@@ -12,6 +12,7 @@ from bench_http import Answer, Ask, Line, p95
 from bench_rows import OFTEN, ONCE, Row
 
 SETTLE = 0.004  # seconds until the server's threads are asleep again and their counters exact
+BATCH = 10  # requests between two readings of the counters
 CROWD_LINES = 8
 WARM_LINES = 4
 CROWD_SECONDS = float(os.environ.get("BENCH_CROWD_SECONDS") or 4)
@@ -75,29 +76,32 @@ class Bench:
         return past
 
     async def _one_by_one(self, row: Row, items: list[list]) -> tuple[Taken, int]:
-        """Median figures; also how many items of a pool are used up."""
+        """Figures of one client; also how many items of a pool are used up."""
         taken, used = Taken(), 0
         wanted = min(ONCE, max(1, len(items) // 2)) if row.once else OFTEN
         line, asked = Line(self.port, row.sources[WARM_LINES if row.most and not row.once else 0]), 0
-        for n in range(wanted):
-            if row.most and asked >= row.most:  # another address, as rates are limited by it
+        while used < wanted:
+            if row.most and asked + BATCH > row.most:  # another address, as rates are limited by it
                 await line.close()
-                line, asked = Line(self.port, row.sources[WARM_LINES + n // row.most]), 0
-            steps = items[n % len(items)]
-            await self._take(row, line, [steps] if row.whole else [[one] for one in steps], taken)
-            used, asked = used + 1, asked + len(steps)
+                line, asked = Line(self.port, row.sources[WARM_LINES + used // BATCH]), 0
+            some = [items[n % len(items)] for n in range(used, min(used + BATCH, wanted))]
+            await self._take(row, line, some, taken)
+            used, asked = used + len(some), asked + sum(map(len, some))
         await line.close()
         return taken, used
 
-    async def _take(self, row: Row, line: Line, parts: list[list], taken: Taken) -> None:
-        for steps in parts:
-            await asyncio.sleep(SETTLE)
-            before = self.meter.milliseconds()
-            past = await self._walk(row, line, steps)
-            await asyncio.sleep(SETTLE)
-            taken.cpu.append(self.meter.milliseconds() - before)
-            taken.sql.append(sum(answer.statements for answer in past))
-            taken.body = past[-1].body
+    async def _take(self, row: Row, line: Line, some: list[list], taken: Taken) -> None:
+        """One batch, back to back: a request every few milliseconds is a site in use, not one that just woke up."""
+        await asyncio.sleep(SETTLE)
+        before = self.meter.milliseconds()
+        pasts = [await self._walk(row, line, steps) for steps in some]
+        await asyncio.sleep(SETTLE)
+        spent = self.meter.milliseconds() - before
+        asked = len(pasts) if row.whole else sum(map(len, pasts))
+        taken.cpu.append(spent / asked)
+        counts = [[answer.statements for answer in past] for past in pasts]
+        taken.sql += [sum(each) for each in counts] if row.whole else [n for each in counts for n in each]
+        taken.body = pasts[-1][-1].body
 
     async def _crowd(self, row: Row, items: list[list]) -> tuple[list[float], float]:
         """Eight lines at once, until the time or the pool is over: what each item took, and how long all."""
