@@ -31,6 +31,16 @@ def is_kept(digest: str, *, kind: str) -> bool:
     return StoredFile.everything.filter(digest=digest, kind=kind).exists()
 
 
+def is_there(digest: str) -> bool:
+    """Whether the bytes still exist: what held the name of an erased person does not."""
+    return default_storage.exists(_name(digest))
+
+
+def forget(digest: str) -> None:
+    """Take the bytes away; the row stays, so that a copy can still be recognised by its digest."""
+    default_storage.delete(_name(digest))
+
+
 def read(digest: str) -> bytes:
     with default_storage.open(_name(digest)) as file:
         return file.read()

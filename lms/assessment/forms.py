@@ -2,6 +2,10 @@
 
 import json
 
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cms.core.text import UnfitText, tidy
 from lms.assessment import rules
 from lms.assessment.exceptions import AnswerRefused
 from lms.assessment.queries import Slot
@@ -23,3 +27,85 @@ def read_save(body: bytes) -> tuple[int, dict]:
     if not isinstance(sent, dict):
         raise AnswerRefused("JSON")
     return rules.read_seq(sent.get("seq")), rules.read_drafts(sent.get("answers"))
+
+
+class ReasonForm(forms.Form):
+    """Whatever an examiner gives or changes has a reason that is kept."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        min_length=rules.SHORTEST_REASON,
+        help_text=_("It is kept and the learner's agency can read it. Write what happened, no names."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_reason(self):
+        try:
+            return tidy(self.cleaned_data["reason"]).strip()
+        except UnfitText as fault:
+            raise forms.ValidationError(_("The text holds characters that cannot be kept.")) from fault
+
+
+class MoreForm(ReasonForm):
+    minutes = forms.IntegerField(
+        label=_("Extra minutes"), min_value=0, max_value=rules.MOST_EXTRA_MINUTES, initial=0, required=False
+    )
+    attempts = forms.IntegerField(
+        label=_("Extra tries"), min_value=0, max_value=rules.MOST_EXTRA_ATTEMPTS, initial=0, required=False
+    )
+    field_order = ["minutes", "attempts", "reason"]
+
+    def clean(self):
+        data = super().clean()
+        data["minutes"], data["attempts"] = data.get("minutes") or 0, data.get("attempts") or 0
+        if not self.errors and not (data["minutes"] or data["attempts"]):
+            raise forms.ValidationError(_("Give at least one minute or one try."))
+        return data
+
+
+class GradeForm(ReasonForm):
+    grade = forms.DecimalField(
+        label=_("New score"), min_value=0, max_value=100, max_digits=5, decimal_places=2, localize=True,
+        help_text=_("From 0 to 100, at most two decimals."),
+    )  # fmt: skip
+    field_order = ["grade", "reason"]
+
+
+class KeyForm(ReasonForm):
+    """The corrected key of one question: the right options, or the number with its tolerance."""
+
+    answer = forms.CharField(label=_("Right answer"), max_length=40, required=False)
+    tolerance = forms.CharField(label=_("Tolerance"), max_length=40, required=False, initial="0")
+    field_order = ["right", "answer", "tolerance", "reason"]
+
+    def __init__(self, data=None, *, question):
+        self.question = question
+        super().__init__(data)
+        if question.kind == "numeric":
+            self.fields["answer"].initial = str(question.key["answer"]).replace(".", ",")
+            self.fields["tolerance"].initial = str(question.key.get("tolerance") or "0").replace(".", ",")
+            return
+        del self.fields["answer"], self.fields["tolerance"]
+        many = question.kind == "multiple"
+        kind = forms.MultipleChoiceField if many else forms.ChoiceField
+        self.fields["right"] = kind(
+            label=_("Right options") if many else _("Right option"),
+            choices=list(question.options.items()),
+            widget=forms.CheckboxSelectMultiple if many else forms.RadioSelect,
+            initial=question.key["right"] if many else question.key["right"][0],
+        )
+        self.order_fields(self.field_order)
+
+    def clean(self):
+        data = super().clean()
+        if not self.errors:
+            right = data.get("right")
+            typed = {**data, "right": right if isinstance(right, list) else [right]}
+            try:
+                data["key"] = rules.new_key(self.question.kind, self.question.body, self.question.key, typed)
+            except AnswerRefused as refusal:
+                raise forms.ValidationError(refusal.message) from refusal
+            if data["key"] == self.question.key:
+                raise forms.ValidationError(_("This is the key that holds already."))
+        return data

@@ -27,6 +27,12 @@ class RunQuerySet(ScopedQuerySet):
             agency__in=grants.values("agency"),
         )
 
+    def examined_by(self, user):
+        """Runs whose exam ``user`` looks after: organisers those of their agency, facilitators their own classes."""
+        organises = Grant.everything.live().filter(user=user, role=Grant.Role.ORGANISER).values("agency")
+        own = CourseRun.everything.facilitated_by(user).values("pk")
+        return self.filter(Q(agency__in=organises) | Q(pk__in=own))
+
     def public(self):
         return self.exclude(state__in=[CourseRun.State.DRAFT, CourseRun.State.CLOSED])
 

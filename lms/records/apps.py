@@ -6,4 +6,10 @@ class RecordsConfig(AppConfig):
     label = "records"
 
     def ready(self):
-        from lms.records import checks, receivers  # noqa: F401  invariants, handlers of outbox and jobs register on import
+        from django.utils.translation import gettext_lazy as _
+
+        from cms.core.hooks import MenuEntry, Section, add_menu, add_section
+        from lms.records import checks, permissions, receivers  # noqa: F401  invariants, handlers of outbox and jobs register on import
+
+        add_menu(MenuEntry(_("Issued certificates"), "records:desk", "award", 60, permissions.may_see_desk))
+        add_section(Section("run_tools", "records/_run_tools.html", 20, lambda request, run: {"run": run}))

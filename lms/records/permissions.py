@@ -1,5 +1,6 @@
 """Who may do what with certificates."""
 
+from cms.directory.models import Agency
 from cms.directory.permissions import holds
 from cms.directory.queries import agencies_where
 from lms.enrolment.models import CourseRun
@@ -20,3 +21,12 @@ def may_propose(user, certificate: Certificate) -> bool:
     if may_decide(user, certificate.agency_id):
         return True
     return CourseRun.everything.facilitated_by(user).filter(enrolments__record=certificate.record_id).exists()
+
+
+def may_see_signatories(user) -> bool:
+    return holds(user, *ISSUERS)
+
+
+def agencies_decided(user):
+    """Agencies for whose certificates ``user`` answers."""
+    return Agency.everything.filter(pk__in=agencies_where(user, *ISSUERS)).order_by("name")

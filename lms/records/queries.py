@@ -1,5 +1,6 @@
 """Reads of records."""
 
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db.models import DecimalField, Exists, OuterRef, Prefetch, Q, Subquery, Sum, Value
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from cms.core.prepared import Prepared
 from cms.directory.models import PersonNumber
-from lms.enrolment.models import Enrolment
+from lms.enrolment.models import CourseRun, Enrolment
 from lms.records.models import (
     Certificate,
     CertificateEvent,
@@ -146,3 +147,40 @@ def ledger_of(person_id: int) -> list[JPEntry]:
 def records_of_claims(person_id: int) -> dict:
     """Claim uuid to the key of its completion record: the way from evidence back to its certificate."""
     return dict(CompetencyClaim.everything.filter(person=person_id).values_list("uuid", "record"))
+
+
+@dataclass
+class Source:
+    """One thing that earned JP, with the corrections that followed."""
+
+    first: JPEntry
+    corrections: list = field(default_factory=list)
+
+    @property
+    def counts(self) -> Decimal:
+        return self.first.jp + sum((line.jp for line in self.corrections), Decimal(0))
+
+
+def by_source(lines: list[JPEntry]) -> list[Source]:
+    """Lines of a ledger, each with its corrections, in the order given."""
+    sources = {(line.source, line.source_uuid): Source(line) for line in lines if line.corrects_id is None}
+    for line in sorted(lines, key=lambda line: line.pk):
+        if line.corrects_id is not None:
+            sources[(line.source, line.source_uuid)].corrections.append(line)
+    return list(sources.values())
+
+
+def certificates_by_record(uuids) -> dict:
+    """The certificate that stands now, by the uuid of its completion: where a ledger line links to."""
+    rows = Certificate.everything.filter(record__uuid__in=uuids, replaced_by=None)
+    return {row.record.uuid: row for row in rows.select_related("record")}
+
+
+def runs_served(user):
+    """Runs whose certificates ``user`` may list: organisers and the facilitator of the class."""
+    return CourseRun.everything.examined_by(user).select_related("course")
+
+
+def certificates_of_run(run: CourseRun):
+    rows = Certificate.everything.filter(record__enrolment__run=run).select_related("identity", "file")
+    return rows.prefetch_related("events").order_by("identity__name", "pk")

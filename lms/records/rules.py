@@ -57,3 +57,8 @@ def claims_earned(claims: list[dict], release_rules: dict, exam: dict, cells: di
         elif code in cells and Decimal(cells[code]["score"]) >= need:
             earned.append((claim, Decimal(cells[code]["score"])))
     return earned
+
+
+def day_of(text: str) -> date:
+    """A date as frozen facts hold it."""
+    return date.fromisoformat(text)

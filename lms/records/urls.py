@@ -5,8 +5,18 @@ from lms.records import views
 app_name = "records"
 urlpatterns = [
     path("periksa/", views.verify, name="verify"),
+    path("periksa/berkas/", views.check_file, name="check_file"),
     path("periksa/<str:code>/", views.verdict, name="verdict"),
     path("capaian/", views.mine, name="mine"),
+    path("capaian/buku-jp/", views.ledger, name="ledger"),
+    path("capaian/buku-jp/<int:year>/", views.ledger, name="ledger_year"),
+    path("sertifikat/terbit/", views.desk, name="desk"),
+    path("sertifikat/terbit/penanda-tangan/", views.signatories, name="signatories"),
+    path("sertifikat/terbit/<uuid:uuid>/", views.desk_certificate, name="desk_certificate"),
+    path("sertifikat/terbit/<uuid:uuid>/usul-cabut/", views.propose, name="propose"),
+    path("sertifikat/terbit/<uuid:uuid>/ganti/", views.replace, name="replace"),
+    path("sertifikat/terbit/<uuid:uuid>/putuskan/", views.decide, name="decide"),
+    path("angkatan/<uuid:run>/sertifikat/", views.run, name="run"),
     path("sertifikat/<uuid:uuid>/", views.certificate, name="certificate"),
     path("sertifikat/<uuid:uuid>/pdf/", views.pdf, name="pdf"),
 ]

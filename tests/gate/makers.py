@@ -23,6 +23,7 @@ from lms.catalogue import services as catalogue
 from lms.competencies.services import load_dictionary
 from lms.enrolment import services as enrolment
 from lms.progress import services as progress
+from lms.records import services as records
 from lms.records.models import CertificateFile
 from tests import makers
 from tests.lms.assessment.makers import finish_units, right_answers
@@ -128,9 +129,22 @@ def _learning(side) -> None:
     CertificateFile.everything.create(
         certificate=side.certificate, digest=files.keep(PDF, kind="application/pdf"), renderer="test"
     )
+    side.proposed = _proposed(side)
     side.open_place = enrolment.enrol(run=side.run, learner=side.who["colleague"], by=None)
     finish_units(side.open_place)
     side.open_attempt = assessment.start(enrolment=side.open_place, by=None)
+
+
+def _proposed(side):
+    """Somebody else's certificate, which the facilitator wants withdrawn."""
+    wati = _person(f"Wati Astuti {side.mark}", side.digits, side.employer)
+    place = enrolment.enrol(run=side.run, learner=wati, by=None)
+    record = records.record_completion(enrolment=place, release=side.release, at=timezone.now())
+    certificate = record.certificates.get()
+    records.propose_withdrawal(
+        certificate=certificate, by=side.who["facilitator"].user, reason=f"Peserta bukan orangnya {side.mark}"
+    )
+    return certificate
 
 
 def _desk(side) -> None:

@@ -31,6 +31,8 @@ SITTER = {"colleague": "o"}  # Joko, in the middle of the course
 DESK = {"author": "i", "publisher": "i"}
 RUNS = {"organiser": "i", "facilitator": "c"}
 GIVERS = {"hr_head": "i", "ministry": "n", "technical": "i"}
+# Of a certificate of the ministry: HR heads of Sleman, where its holder works, did not issue it.
+ISSUES = {"publisher": "i", "facilitator": "c"}
 HR = {"hr_analyst": "i", "hr_head": "i"}
 
 
@@ -100,10 +102,13 @@ VALUES = {
     "job": lambda side: side.job.uuid,
     "question_kind": lambda side: "numeric",
     "question_key": lambda side: "cek-1",
+    "proposed": lambda side: side.proposed.uuid,
+    "question": lambda side: "uji-0",
+    "year": lambda side: timezone.localdate().year,
 }
 # Keys that stand for a row of one side; the others are words anybody may type.
 PRIVATE_KEYS = set(VALUES) - {
-    "slug", "unit_key", "verify_code", "question_kind", "question_key", "competency",
+    "slug", "unit_key", "verify_code", "question_kind", "question_key", "competency", "question", "year",
 }  # fmt: skip
 
 
@@ -214,6 +219,17 @@ def _new_password(side) -> dict:
     return {"oldpassword": makers.PASSWORD, "password1": new, "password2": new}
 
 
+def _signatory(side) -> dict:
+    return {
+        "agency": side.owner.uuid, "name": "Dr. Ratna Hapsari, M.Si.", "title": "Kepala Pusat", "place": "Jakarta",
+        "signs_from": timezone.localdate().isoformat(),
+    }  # fmt: skip
+
+
+def _pdf(side) -> dict:
+    return {"berkas": SimpleUploadedFile("sertifikat.pdf", b"%PDF-1.7 bukan milik kami", "application/pdf")}
+
+
 GET, POST, BOTH = "GET", "POST", "GET POST"
 ROUTES = [
     # --- For everybody
@@ -228,6 +244,7 @@ ROUTES = [
     Route("competencies:dictionary", ALL),
     Route("competencies:competency", ALL, ("competency",)),
     Route("records:verdict", ALL, ("verify_code",)),
+    Route("records:check_file", ALL, methods=BOTH, post=_pdf, outsider="same", actor="owner"),
     # --- The door
     Route("account_login", ALL, methods=BOTH, outsider="door"),
     Route("account_logout", ALL, methods=BOTH, outsider="door"),
@@ -400,7 +417,73 @@ ROUTES = [
     Route("assessment:save", SITTER, ("open_attempt",), POST, {"seq": 9, "answers": {}}, json=True),
     Route("assessment:review", SITTER, ("open_attempt",), BOTH),
     Route("assessment:result", OWNER, ("attempt",)),
+    Route("assessment:time_left", OWNER, ("attempt",)),
+    # --- Examining a run
+    Route("assessment:examine", RUNS, ("run",), query=("q",)),
+    Route(
+        "assessment:more",
+        RUNS,
+        ("place",),
+        BOTH,
+        {"minutes": "15", "attempts": "1", "reason": "Listrik padam tadi"},
+        fields=texts("reason") | {"minutes": "NUMBERS", "attempts": "NUMBERS"},
+    ),
+    Route("assessment:questions", {"facilitator": "c"}, ("run",)),
+    Route(
+        "assessment:question",
+        {"facilitator": "c"},
+        ("run", "question"),
+        BOTH,
+        {"right": "b", "reason": "Kunci keliru ditulis", "apply": "1"},
+        fields=texts("reason") | {"right": "CHOICES"},
+    ),
+    Route(
+        "assessment:answers",
+        {"facilitator": "c"},
+        ("attempt",),
+        BOTH,
+        {"grade": "80", "reason": "Jawaban lisan diterima"},
+        fields=texts("reason") | {"grade": "NUMBERS"},
+    ),
+    # --- Certificates of an agency
+    Route("records:desk", ISSUES | {"hr_head": "i"}, query=("q", "status", "page")),
+    Route("records:desk_certificate", ISSUES, ("certificate",)),
+    Route(
+        "records:propose",
+        ISSUES,
+        ("certificate",),
+        POST,
+        {"cabut-reason": "Peserta bukan orangnya"},
+        fields=texts("cabut-reason"),
+    ),
+    Route(
+        "records:replace",
+        {"publisher": "i"},
+        ("certificate",),
+        POST,
+        {"ganti-reason": "Nama salah ketik"},
+        fields=texts("ganti-reason"),
+    ),
+    Route(
+        "records:decide",
+        {"publisher": "i"},
+        ("proposed",),
+        POST,
+        {"approve": "1", "putus-comment": ""},
+        fields=texts("putus-comment"),
+        needs=False,
+    ),
+    Route(
+        "records:signatories",
+        {"publisher": "i", "hr_head": "i"},
+        methods=BOTH,
+        post=_signatory,
+        fields=texts("name", "title", "place") | {"agency": "CHOICES", "signs_from": "DATES"},
+    ),
+    Route("records:run", RUNS, ("run",), BOTH),
     # --- Records
+    Route("records:ledger", SELF),
+    Route("records:ledger_year", SELF, ("year",)),
     Route("records:mine", SELF),
     Route("records:certificate", OWNER, ("certificate",)),
     Route("records:pdf", OWNER, ("certificate",)),

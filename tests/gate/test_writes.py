@@ -111,6 +111,7 @@ FOREIGN = {
     "enrolment:add": lambda home, away: [],  # a run may be open to all: see test_Z04_numbers_of_another_agency
     # An auditor reads in any agency, one person at a time, by a purpose she signs: test_roles.py AuditorTests.
     "profiles:ask": lambda home, away: [{"number": "199001012015031999"}],
+    "records:signatories": lambda home, away: [{"agency": home.owner.uuid}],
     "player:check": lambda home, away: [{"question": BY_NAME["player:check"].body(home)["question"]}],
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Avg, Count, F
 
 from lms.assessment import rules
-from lms.assessment.models import Attempt, AttemptResponse, GradeEntry, KeyCorrection
+from lms.assessment.models import Attempt, AttemptResponse, GradeEntry, KeyCorrection, Override
 from lms.assessment.queries import papers
 from lms.catalogue.models import QuestionVersion
 from lms.enrolment.models import CourseRun, Enrolment
@@ -29,6 +29,24 @@ class Sitter:
     @property
     def has_late(self) -> bool:
         return any(a.late_answers for a in self.attempts)
+
+
+def runs_examined(user):
+    """Runs whose tries ``user`` may see: times and grades, not answers."""
+    return CourseRun.everything.examined_by(user).select_related("course", "release", "agency")
+
+
+def runs_facilitated(user):
+    """Runs whose answers and keys ``user`` may open."""
+    return CourseRun.everything.facilitated_by(user).select_related("course", "release", "agency")
+
+
+def places_examined(user):
+    return Enrolment.everything.filter(run__in=runs_examined(user)).select_related("run__release", "learner__agency")
+
+
+def overrides_of(enrolment: Enrolment):
+    return Override.everything.filter(enrolment=enrolment).order_by("-pk")
 
 
 def exam_sitters(run: CourseRun) -> list[Sitter]:
@@ -90,10 +108,10 @@ def pool_of(run: CourseRun) -> list[dict]:
     return sorted(rows, key=lambda row: (row["percent"] is None, row["percent"] or 0))
 
 
-def question_in(run: CourseRun, version: int) -> papers.Question | None:
+def question_in(run: CourseRun, key: str) -> papers.Question | None:
     """A question of the run's exam with the key that holds now."""
     exam = papers.exam_of(run.release.uuid, papers.last_correction(run.course_id))
-    return exam.pool.get(version) if exam else None
+    return next((q for q in exam.pool.values() if q.question_key == key), None) if exam else None
 
 
 def newest_version(version: int) -> QuestionVersion:

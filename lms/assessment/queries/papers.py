@@ -20,6 +20,7 @@ class Question:
     """A frozen question of the pool. ``key`` must not leave the server while the exam is open (Z08)."""
 
     pk: int
+    question_key: str
     kind: str
     competency: str
     difficulty: str
@@ -108,8 +109,9 @@ def exam_for(attempt: Attempt) -> Exam:
 def _question(row: ReleaseQuestion) -> Question:
     version = row.version
     return Question(
-        version.pk, version.kind, version.competency, version.difficulty, version.body, version.key, row.unit_key
-    )
+        version.pk, version.question_key, version.kind, version.competency, version.difficulty, version.body,
+        version.key, row.unit_key,
+    )  # fmt: skip
 
 
 def exam_places(enrolments=None):

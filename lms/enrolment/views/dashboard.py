@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from cms.core.hooks import sections_of
 from cms.core.text import search_words
 from cms.directory.api import role_required, work_context
 from cms.directory.models import Grant
@@ -53,6 +54,7 @@ def run(request, run_uuid):
         "query": f"{urlencode({'q': words, 'status': standing})}&",
         "narrowed": bool(words or standing),
         "organises": _organises(request.user, run),
+        "tools": sections_of("run_tools", request, run),
         **_figures(run, people, outline),
         **work_context(request),
     }

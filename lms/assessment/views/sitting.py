@@ -20,6 +20,7 @@ from lms.assessment.exceptions import AnswerRefused, StartRefused, SubmitRefused
 from lms.assessment.models import Attempt
 
 SAVES_A_MINUTE = 120
+ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
 
 def _exam_or_404(release):
@@ -41,6 +42,12 @@ def _clock(moment, person) -> str:
     return timezone.localtime(moment, ZoneInfo(person.agency.timezone)).strftime("%H.%M.%S")
 
 
+def _ends_at(attempt, person) -> str:
+    """When the exam ends, in the learner's own zone: "10.42 WIB" (D05)."""
+    zone = ZoneInfo(person.agency.timezone)
+    return f"{timezone.localtime(attempt.deadline_at, zone):%H.%M} {ZONES.get(str(zone), '')}".strip()
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 def cover(request, enrolment):
@@ -58,18 +65,20 @@ def cover(request, enrolment):
 
 
 def _cover_context(place, exam) -> dict:
-    used = place.last_number or 0
+    used, allowed = place.last_number or 0, queries.allowed_attempts(place, exam)
     left = queries.units_left(place, exam) if place.has_units_left else []
     return {
         "place": place,
         "exam": exam,
         "attempts": queries.attempts_on(place),
-        "tries_left": exam.attempts - used if exam.attempts else None,
+        "allowed": allowed,
+        "minutes": exam.minutes + (place.extra_minutes or 0),
+        "tries_left": max(0, allowed - used) if allowed else None,
         "next_number": used + 1,
         "why_not": ""
         if place.open_uuid
         else rules.why_not_start(
-            active=place.state == place.State.ACTIVE, units_left=place.has_units_left, used=used, allowed=exam.attempts
+            active=place.state == place.State.ACTIVE, units_left=place.has_units_left, used=used, allowed=allowed
         ),
         "units_left": [{"title": title, "url": _unit_url(place, key)} for key, title in left],
     }
@@ -130,7 +139,7 @@ def _paper(request, attempt, *, answers=None, fault="", status=200):
         # The number the form's next save carries: two windows with the same number cannot both be kept.
         "seq": attempt.save_seq + 1,
         "seconds_left": _seconds_left(attempt),
-        "ends_at": _clock(attempt.deadline_at, request.person)[:5],
+        "ends_at": _ends_at(attempt, request.person),
     }
     return render(request, "assessment/take.html", context, status=status)
 
@@ -179,6 +188,20 @@ def _problem(status: int, detail: str, **more):
     )
 
 
+@require_safe
+def time_left(request, attempt):
+    """How many seconds remain: the page asks before it warns, for an examiner may have given more (W06)."""
+    if not request.user.is_authenticated or request.user.person is None:
+        return _problem(401, _("Your sign-in has ended. Sign in again in another window; your answers are kept here."))
+    row = get_object_or_404(queries.own_attempts(request.user), uuid=attempt)
+    return JsonResponse(
+        {
+            "left": _seconds_left(row) if row.state == Attempt.State.OPEN else 0,
+            "ends_at": _ends_at(row, request.user.person),
+        }
+    )
+
+
 def _too_fast(attempt_uuid) -> int:
     """Seconds to wait when an attempt saves more than 120 times a minute in this process; 0 when it may go on.
 
@@ -212,7 +235,7 @@ def review(request, attempt):
         "answered": sum(slot.is_answered for slot in slots),
         "faults": faults,
         "seconds_left": _seconds_left(attempt),
-        "ends_at": _clock(attempt.deadline_at, request.person)[:5],
+        "ends_at": _ends_at(attempt, request.person),
     }
     return render(request, "assessment/review.html", context, status=422 if request.method == "POST" else 200)
 
@@ -228,7 +251,11 @@ def result(request, attempt):
     exam = queries.exam_of(attempt.release.uuid)
     rows = queries.corrected(attempt)
     enrolment = attempt.enrolment
-    may_again = enrolment.state == enrolment.State.ACTIVE and (not exam.attempts or attempt.number < exam.attempts)
+    place = queries.own_places(request.user).get(pk=attempt.enrolment_id)
+    allowed = queries.allowed_attempts(place, exam)
+    may_again = enrolment.state == enrolment.State.ACTIVE and (not allowed or (place.last_number or 0) < allowed)
+    grade = attempt.score if attempt.grade is None else attempt.grade
+    passed = grade >= exam.pass_score
     context = {
         "attempt": attempt,
         "exam": exam,
@@ -236,7 +263,10 @@ def result(request, attempt):
         "right": sum(row.is_right for row in rows),
         "may_again": may_again,
         # While another try is open the right options stay closed; reasons and units help her prepare.
-        "shows_right": attempt.passed or not may_again,
+        "shows_right": passed or not may_again,
+        "grade": grade,
+        "passed": passed,
+        "cells": queries.cells_now(attempt),
         "submitted_at": timezone.localtime(attempt.submitted_at, ZoneInfo(request.person.agency.timezone)),
     }
     return render(request, "assessment/result.html", context)

@@ -1,107 +1,36 @@
-"""The certificate as a PDF: drawn by typst from values only (never from templated text), signed as PAdES by pyHanko."""
+"""PAdES signatures by our own key: made with pyHanko, checked by reading no more of a stranger's file than we must."""
 
 import datetime as dt
-import json
+import hashlib
 import os
+import re
 import tempfile
-from dataclasses import asdict, dataclass
-from decimal import Decimal
+from dataclasses import dataclass
+from enum import Enum
 from functools import cache
-from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 
-import segno
-import typst
+from asn1crypto import cms
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 
-# Drawings are never edited once certificates were issued with them: a new look is the next number (L68).
-TEMPLATE_NUMBER = 1
-DRAWINGS = Path(__file__).parent / "data"
-MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
 TEN_YEARS = dt.timedelta(days=3650)
 SIGNATURE_ROOM = 4096
-
-
-@dataclass(frozen=True)
-class CertificateFacts:
-    """What a certificate prints. ``modules`` are (title, JP); ``code`` is shown with dashes."""
-
-    number: str
-    code: str
-    holder_name: str
-    holder_number: str
-    holder_post: str
-    agency_name: str
-    course_title: str
-    release_label: str
-    jp: Decimal
-    completed_on: dt.date
-    run_name: str
-    issuer_name: str
-    place: str
-    signatory_name: str
-    signatory_title: str
-    verify_url: str
-    modules: tuple[tuple[str, Decimal], ...]
-    is_demo: bool
-    certified_signature: bool
-
-
-def typst_version() -> str:
-    """Kept beside each file: the same facts give the same bytes only under the same renderer."""
-    return f"typst {version('typst')}"
-
-
-def indonesian_date(day: dt.date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def _printed(facts: CertificateFacts) -> dict:
-    words = {key: value for key, value in asdict(facts).items() if key not in ("completed_on", "jp", "modules")}
-    return words | {
-        "jp": _jp(facts.jp),
-        "date": indonesian_date(facts.completed_on),
-        "day": [facts.completed_on.year, facts.completed_on.month, facts.completed_on.day],
-        "modules": [[title, _jp(jp)] for title, jp in facts.modules],
-        "qr": _qr(facts.verify_url),
-    }
-
-
-def _jp(value: Decimal) -> str:
-    return format(value.normalize(), "f").replace(".", ",")
-
-
-def _qr(address: str) -> str:
-    out = BytesIO()
-    segno.make(address, error="m").save(out, kind="svg", border=0, xmldecl=False)
-    return out.getvalue().decode()
-
-
-@cache
-def _compiler(template: int) -> typst.Compiler:
-    """One a process: it keeps fonts and the parsed drawing, so each further certificate costs a third."""
-    return typst.Compiler(str(DRAWINGS / f"certificate-{template}.typ"), ignore_system_fonts=True)
-
-
-def render_pdf(facts: CertificateFacts, *, template: int = TEMPLATE_NUMBER) -> bytes:
-    """An A4 certificate with a page of modules, PDF/A-2b; byte-equal for equal facts."""
-    return _compiler(template).compile(
-        format="pdf", sys_inputs={"facts": json.dumps(_printed(facts))}, pdf_standards=["a-2b"]
-    )
+BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,9})\s+(\d{1,9})\s+(\d{1,9})\s+(\d{1,9})\s*\]")
+PRINTED_CODE = re.compile(rb"(?<![A-Z0-9-])[A-Z0-9]{4}(?:-[A-Z0-9]{4}){3}(?![A-Z0-9-])")
 
 
 class Signer:
     """Signs PDFs as PAdES with the self-made key of a folder (made at first use). Certified signing is an adapter."""
 
     def __init__(self, folder: Path):
-        key, certificate = _key(folder)
-        self._signer = signers.SimpleSigner.load(str(key), str(certificate))
+        self._signer = _signer(folder)
 
     def sign(self, pdf: bytes) -> bytes:
         settings = signers.PdfSignatureMetadata(
@@ -112,6 +41,13 @@ class Signer:
             IncrementalPdfFileWriter(BytesIO(pdf)), bytes_reserved=SIGNATURE_ROOM
         )  # fmt: skip
         return out.getvalue()
+
+
+@cache
+def _signer(folder: Path):
+    """The key is read once a process."""
+    key, certificate = _key(folder)
+    return signers.SimpleSigner.load(str(key), str(certificate))
 
 
 def sign_pdf(pdf: bytes, key_folder: Path) -> bytes:
@@ -165,3 +101,59 @@ def _write(path: Path, data: bytes) -> None:
     with os.fdopen(handle, "wb") as file:
         file.write(data)
     os.replace(name, path)
+
+
+class Fault(Enum):
+    NONE = "none"
+    CHANGED = "changed"  # signed by us, and not the same any more
+    ADDED = "added"  # signed by us, with something put behind
+    FOREIGN = "foreign"  # no signature of ours
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What a file says of itself: the fault of its signature, and the code it claims."""
+
+    fault: Fault
+    code: str
+
+
+def examine(pdf: bytes, certificate_pem: bytes) -> Examined:
+    """Check the last signature of ``pdf`` against our certificate.
+
+    The file comes from a stranger, so nothing in it is unpacked: a byte range, a hash and one signature are read.
+    """
+    printed = PRINTED_CODE.search(pdf)
+    return Examined(_fault(pdf, certificate_pem), printed.group().decode().replace("-", "") if printed else "")
+
+
+def _fault(pdf: bytes, certificate_pem: bytes) -> Fault:
+    ranges = BYTE_RANGE.findall(pdf) if pdf.startswith(b"%PDF-") else []
+    if not ranges:
+        return Fault.FOREIGN
+    start, first, second, rest = map(int, ranges[-1])
+    end = second + rest
+    if start != 0 or not first < second <= end <= len(pdf):
+        return Fault.FOREIGN
+    try:
+        signed = cms.ContentInfo.load(bytes.fromhex(pdf[first + 1 : second - 1].decode()))["content"]
+        fault = _check(signed, pdf[:first] + pdf[second:end], x509.load_pem_x509_certificate(certificate_pem))
+    except (ValueError, TypeError, KeyError, IndexError):  # whatever a stranger put in place of a signature
+        return Fault.FOREIGN
+    return Fault.ADDED if fault == Fault.NONE and end != len(pdf) else fault
+
+
+def _check(signed, covered: bytes, ours: x509.Certificate) -> Fault:
+    if signed["certificates"][0].chosen.dump() != ours.public_bytes(serialization.Encoding.DER):
+        return Fault.FOREIGN
+    signer = signed["signer_infos"][0]
+    attributes = {row["type"].native: row["values"] for row in signer["signed_attrs"]}
+    if attributes["message_digest"][0].native != hashlib.sha256(covered).digest():
+        return Fault.CHANGED
+    try:
+        # The attributes are signed as a SET, and stored under a tag of their own.
+        text = signer["signed_attrs"].untag().dump(force=True)
+        ours.public_key().verify(signer["signature"].native, text, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return Fault.CHANGED
+    return Fault.NONE
