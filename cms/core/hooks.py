@@ -66,3 +66,15 @@ def sections_of(place: str, request, subject=None) -> list[dict]:
         for section in SECTIONS
         if section.place == place
     ]
+
+
+KEPT: list[Callable] = []
+
+
+def add_kept(part: Callable) -> None:
+    """``part(person)`` lists the statutory records that stay when ``person`` is erased, as plain words (S02)."""
+    KEPT.append(part)
+
+
+def kept_of(person) -> list:
+    return [line for part in KEPT for line in part(person)]

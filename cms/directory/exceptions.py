@@ -29,3 +29,7 @@ class UnitRefused(DirectoryRefused):
 
 class ReachRefused(DirectoryRefused):
     """A look at somebody that nobody may ask for."""
+
+
+class EraseRefused(DirectoryRefused):
+    """An erasure that these two people may not answer for."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import DecimalField, Exists, OuterRef, Prefetch, Q, Subquery, Sum, Value
+from django.db.models import Count, DecimalField, Exists, OuterRef, Prefetch, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -105,7 +105,7 @@ def open_withdrawal(certificate: Certificate) -> Withdrawal | None:
 
 def without_file(run_id: int | None = None):
     """Certificates whose signed file is not made yet, oldest first; of a run, or all."""
-    rows = Certificate.everything.filter(file=None)
+    rows = Certificate.everything.filter(file=None, identity__erased_at=None)
     if run_id is not None:
         rows = rows.filter(record__enrolment__run=run_id)
     return rows.order_by("pk")
@@ -184,3 +184,14 @@ def runs_served(user):
 def certificates_of_run(run: CourseRun):
     rows = Certificate.everything.filter(record__enrolment__run=run).select_related("identity", "file")
     return rows.prefetch_related("events").order_by("identity__name", "pk")
+
+
+def kept_of(person) -> list[dict]:
+    """Statutory records that stay when a person is erased: completions, JP, certificates (S02)."""
+    certificates = Certificate.everything.filter(record__learner=person).order_by("pk")
+    totals = JPEntry.everything.filter(person=person).aggregate(jp=Sum("jp"), lines=Count("pk"))
+    return [
+        *[{"kind": "certificate", "number": number} for number in certificates.values_list("number", flat=True)],
+        {"kind": "completion", "count": CompletionRecord.everything.filter(learner=person).count()},
+        {"kind": "jp", "count": totals["lines"], "jp": f"{totals['jp'] or 0:.1f}"},
+    ]

@@ -1,7 +1,9 @@
 """The records' part in the outbox and among the long jobs."""
 
-from cms.core import jobs, outbox
-from lms.records import services
+from cms.core import hooks, jobs, outbox
+from lms.records import queries, services
 
 outbox.handler("render_certificate")(services.render)
 jobs.kind("certificates")(services.render_run)
+outbox.handler("forget_person")(services.forget_papers)
+hooks.add_kept(queries.kept_of)

@@ -15,6 +15,7 @@ from cms.directory.services.accounts import (
     set_language,
     use_code,
 )
+from cms.directory.services.erasing import erase, replay_erasures
 from cms.directory.services.notices import notify, read_notices, send_notice_mail
 from cms.directory.services.people import add_person, change_person, identity_of, transfer
 from cms.directory.services.reaches import ask_to_see, reach, settle_superiors
@@ -29,8 +30,8 @@ from cms.directory.services.units import (
 
 __all__ = [
     "CODE_LIVES", "add_person", "add_position", "add_unit", "approve_code", "ask_to_see", "change_person",
-    "change_position", "change_unit", "close_unit", "deactivate", "desk_group", "end_session", "end_sessions",
+    "change_position", "change_unit", "close_unit", "deactivate", "desk_group", "end_session", "end_sessions", "erase",
     "give_code", "grant", "identity_of", "notify", "password_changed", "project_groups", "reach", "read_notices",
-    "reopen", "revoke", "send_notice_mail", "session_name", "sessions_of", "set_email", "set_language",
-    "settle_superiors", "transfer", "use_code", "withdraw",
+    "reopen", "replay_erasures", "revoke", "send_notice_mail", "session_name", "sessions_of", "set_email",
+    "set_language", "settle_superiors", "transfer", "use_code", "withdraw",
 ]  # fmt: skip

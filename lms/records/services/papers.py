@@ -31,7 +31,9 @@ def render_many(keys: list[int]) -> int:
 
     Two workers may draw the same one; the database keeps one row, and it names the file that counts.
     """
-    rows = Certificate.everything.filter(pk__in=keys, file=None).select_related("identity", "signatory")
+    # Of an erased holder nothing is drawn any more.
+    rows = Certificate.everything.filter(pk__in=keys, file=None, identity__erased_at=None)
+    rows = rows.select_related("identity", "signatory")
     rows, signer = list(rows), Signer(files.key_folder())
     # Drawing lets other threads run, so the next ones are drawn while this one is signed.
     with ThreadPoolExecutor(min(DRAWERS, len(rows)) or 1) as drawers:
@@ -66,6 +68,13 @@ def facts_of(certificate: Certificate) -> CertificateFacts:
         modules=tuple((title, Decimal(jp)) for title, jp in facts["modules"]), is_demo=facts["is_demo"],
         certified_signature=False,
     )  # fmt: skip
+
+
+def forget_papers(payload: dict) -> None:
+    """Files that print the name of an erased person go; digests stay, so that her own copy is recognised."""
+    rows = CertificateFile.everything.filter(certificate__record__learner=payload["person"])
+    for digest in rows.values_list("digest", flat=True):
+        files.forget(digest)
 
 
 def start_render_run(*, run: CourseRun, by: User) -> LongJob:
