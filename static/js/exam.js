@@ -171,6 +171,7 @@
     const own = sent.some((answers) => sameAll(answers, body.answers));
     if (!own) {
       write(merge(acknowledged, read(), body.answers));
+      drawMap();
       warn(body.detail);
     }
     acknowledged = body.answers;
@@ -207,28 +208,77 @@
   /* Time: counted from what the server said, never from this device's clock. */
   const clock = document.querySelector("[data-clock]");
   const announcer = document.getElementById("exam-announcer");
-  const begun = performance.now();
-  let before = Number(words.left) + 1;
+  let begun = performance.now();
+  let given = Number(words.left);
+  let before = given + 1;
+
+  /* An examiner may have given more time since this page was made: ask before warning, and before the end. */
+  async function askTime() {
+    const asked = performance.now();
+    try {
+      const response = await fetch(words.timeUrl, { credentials: "same-origin" });
+      if (!response.ok) return;
+      const told = await response.json();
+      if (told.left > given - (asked - begun) / 1000 + 5) {
+        before = told.left + 1;
+        closed = false;
+        if (announcer) announcer.textContent = words.wordMore.replace("{n}", Math.ceil(told.left / 60));
+        warn(words.wordMore.replace("{n}", Math.ceil(told.left / 60)));
+      }
+      given = told.left;
+      begun = asked;
+    } catch { /* no connection: the page counts on from what it knows */ }
+  }
 
   function tick() {
-    const left = Math.max(0, Math.ceil(Number(words.left) - (performance.now() - begun) / 1000));
+    const left = Math.max(0, Math.ceil(given - (performance.now() - begun) / 1000));
     if (clock) {
       clock.textContent = left > 60
         ? words.wordMinutes.replace("{n}", Math.ceil(left / 60))
         : words.wordSeconds.replace("{n}", left);
     }
     for (const mark of [600, 300, 60]) {
-      if (before > mark && left <= mark && announcer) announcer.textContent = words.wordAnnounce.replace("{n}", mark / 60);
+      if (before > mark && left <= mark) announceAt(mark);
     }
     before = left;
-    if (left > 0) return;
-    window.clearInterval(ticking);
+    if (left > 0 || ending) return;
+    end();
+  }
+
+  async function announceAt(mark) {
+    await askTime();
+    const left = given - (performance.now() - begun) / 1000;
+    if (left <= mark && announcer) announcer.textContent = words.wordAnnounce.replace("{n}", mark / 60);
+    if (left <= mark && mark === 60) warn(words.wordAnnounce.replace("{n}", 1));
+  }
+
+  let ending = false;
+  async function end() {
+    ending = true;
     save();
+    await askTime();
+    if (given - (performance.now() - begun) / 1000 > 0) { ending = false; return; }
+    window.clearInterval(ticking);
     say(words.wordTimeUp, "warn");
     // The server still takes what is on its way for ten seconds; then the result is there.
     window.setTimeout(() => window.location.assign(words.resultUrl), 12000);
   }
   const ticking = window.setInterval(tick, 1000);
+
+  /* The map of questions: a filled number is answered. */
+  const map = document.querySelector("[data-map]");
+  const counted = document.querySelector("[data-answered]");
+  function drawMap() {
+    const answers = read();
+    if (map) {
+      for (const link of map.querySelectorAll("[data-slot]")) {
+        const has = answers[link.dataset.slot] !== undefined;
+        link.classList.toggle("has", has);
+        link.querySelector("[data-mark]").textContent = has ? words.wordAnswered : words.wordEmpty;
+      }
+    }
+    if (counted) counted.textContent = Object.keys(answers).length;
+  }
 
   /* Phones: one question a screen. */
   const questions = [...form.querySelectorAll("[data-question]")];
@@ -260,17 +310,19 @@
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches("input:not([type=submit])")) event.preventDefault();
   });
-  form.addEventListener("change", () => touched(300));
-  form.addEventListener("input", () => touched(2000));
+  form.addEventListener("change", () => { touched(300); drawMap(); });
+  form.addEventListener("input", () => { touched(2000); drawMap(); });
   form.addEventListener("submit", () => { form.elements.seq.value = seq + (sending ? 2 : 1); });
-  window.addEventListener("online", () => later(200));
+  window.addEventListener("online", () => { warn(""); later(200); });
+  window.addEventListener("offline", () => warn(words.wordOffline));
   window.addEventListener("hashchange", showHash);
   window.addEventListener("storage", (event) => { if (event.key === key) later(2000); });
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); else askTime(); });
   phone.addEventListener("change", () => show(current));
 
   form.querySelectorAll("[data-previous]").forEach((button, place) => { button.hidden = place === 0; });
   recall();
+  drawMap();
   show(0);
   showHash();
   tick();
