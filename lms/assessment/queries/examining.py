@@ -55,7 +55,8 @@ def exam_sitters(run: CourseRun) -> list[Sitter]:
     for attempt in _tries(run):
         if attempt.enrolment_id in sitters:
             sitters[attempt.enrolment_id].attempts.append(attempt)
-    return list(sitters.values())
+    # Who sits now comes first, then who has tried; inside each, by name.
+    return sorted(sitters.values(), key=lambda s: (s.open is None, not s.has_late, not s.attempts))
 
 
 def _tries(run: CourseRun):
