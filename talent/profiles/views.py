@@ -57,7 +57,7 @@ def people(request):
     page = Paginator(range(counts.people), PAGE).get_page(request.GET.get("page"))
     start = (page.number - 1) * PAGE
     context = {
-        "form": form,
+        "filters": form,
         "page": page,
         "rows": queries.page_of(found, wanted.get("sort", "name"), start, start + PAGE),
         "counts": counts,
