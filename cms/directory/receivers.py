@@ -4,10 +4,11 @@ from allauth.account.signals import authentication_step_completed
 from allauth.mfa.signals import authenticator_removed
 from django.dispatch import receiver
 
-from cms.core import outbox
+from cms.core import outbox, sweeps
 from cms.directory import services
 
 outbox.handler("notice_mail")(services.send_notice_mail)
+sweeps.register("sessions", services.forget_expired_sessions)
 
 
 @receiver(authentication_step_completed)

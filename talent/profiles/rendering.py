@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
 
-from cms.core.privacy import class_of
-from cms.directory.models import Person
+from cms.core.privacy import class_of, exportable
+from cms.directory.models import Person, PersonNumber
 from cms.directory.rules import mask_number
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -30,18 +30,25 @@ def neutral(text) -> str:
     return f"'{text}" if text[:1] in "=+-@\t\r" else text
 
 
+# Heading, the field it shows, and how. A field the register calls specific leaves in no sheet (robustness 6.1).
+COLUMNS = (
+    (_("Name"), Person, "name", lambda person: person.name),
+    (_("Number"), PersonNumber, "value", lambda person: mask_number(person.number) if person.number else ""),
+    (_("Unit"), Person, "unit", lambda person: person.unit or ""),
+    (_("Position"), Person, "position", lambda person: person.position or ""),
+)
+
+
 def people_xlsx(people, manifest: Manifest) -> bytes:
     """Name, masked number, unit, position, JP of the year, gaps; one row a person. Numbers stay masked (S03)."""
+    columns = [column for column in COLUMNS if exportable(column[1], [column[2]])]
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("People"))
-    sheet.append(
-        [_("Name"), _("Number"), _("Unit"), _("Position"), "JP", _("Below the standard"), _("Not yet assessed")]
-    )
+    sheet = book.create_sheet(str(_("People")))
+    sheet.append([*(str(c[0]) for c in columns), "JP", str(_("Below the standard")), str(_("Not yet assessed"))])
     for person in people:
-        number = mask_number(person.number) if person.number else ""
-        cells = [person.name, number, person.unit or "", person.position or ""]
-        sheet.append([*map(neutral, cells), float(person.jp), person.short, person.unknown])
-    _write_manifest(book.create_sheet(_("About this list")), manifest)
+        cells = [neutral(shown(person)) for _heading, _model, _field, shown in columns]
+        sheet.append([*cells, float(person.jp), person.short, person.unknown])
+    _write_manifest(book.create_sheet(str(_("About this list"))), manifest)
     out = BytesIO()
     book.save(out)
     return out.getvalue()

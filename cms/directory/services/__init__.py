@@ -6,6 +6,7 @@ from cms.directory.services.accounts import (
     deactivate,
     end_session,
     end_sessions,
+    forget_expired_sessions,
     give_code,
     password_changed,
     reopen,
@@ -31,6 +32,7 @@ from cms.directory.services.units import (
 __all__ = [
     "CODE_LIVES", "add_person", "add_position", "add_unit", "approve_code", "ask_to_see", "change_person",
     "change_position", "change_unit", "close_unit", "deactivate", "desk_group", "end_session", "end_sessions", "erase",
+    "forget_expired_sessions",
     "give_code", "grant", "identity_of", "notify", "password_changed", "project_groups", "reach", "read_notices",
     "reopen", "replay_erasures", "revoke", "send_notice_mail", "session_name", "sessions_of", "set_email",
     "set_language", "settle_superiors", "transfer", "use_code", "withdraw",

@@ -239,6 +239,14 @@ class SessionTests(Desk):
         self.assertEqual(OpenSession.objects.filter(account_id=self.ani.user.pk).count(), 0)
         self.assertEqual(browser.get(reverse("directory:account")).status_code, 302)
 
+    def test_what_ended_by_itself_is_swept_away(self):
+        past_second_step(self.client_class(), self.citra.user)
+        OpenSession.objects.filter(account_id=self.citra.user.pk).update(
+            expire_date=timezone.now() - timedelta(hours=1)
+        )
+        self.assertEqual((services.forget_expired_sessions(), services.forget_expired_sessions()), (1, 0))
+        self.assertEqual(OpenSession.objects.filter(account_id=self.hana.user.pk).count(), 1)
+
     def test_nobody_ends_the_session_of_citra(self):
         browser = self.client_class()
         past_second_step(browser, self.citra.user)
