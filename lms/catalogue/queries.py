@@ -238,8 +238,11 @@ def newest_courses() -> list[Course]:
 
 @Prepared
 def _newest(today: date):
-    rows = released_courses(today=today).defer(*(f"current_release__{name}" for name in HEAVY))
-    return rows.order_by("-runs_open", "-current_release__released_at", "pk")[:NEWEST]
+    order = ("-runs_open", "-current_release__released_at", "pk")
+    # First the keys alone: grouping all courses with their words costs ten times as much.
+    first = released_courses(today=today).order_by(*order).values("pk")[:NEWEST]
+    rows = released_courses(today=today).filter(pk__in=first).order_by(*order)
+    return rows.defer(*(f"current_release__{name}" for name in HEAVY))
 
 
 def home_section(request, subject=None) -> dict:

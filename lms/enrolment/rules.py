@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from cms.directory.rules import NI_PPPK, NIP, NumberFault, clean_number, parse_number
 from lms.enrolment.exceptions import EnrolmentRefused
@@ -139,16 +139,19 @@ class Line:
         return self.state in (self.OK, self.FULL)
 
 
+WORDS = {
+    Line.OK: gettext_lazy("Will get a place."),
+    Line.FULL: gettext_lazy("The run is full: goes on the waiting list."),
+    Line.ALREADY: gettext_lazy("Already has a place on this course."),
+    Line.DUPLICATE: gettext_lazy("Stands further up in this list."),
+    Line.OTHER_AGENCY: gettext_lazy("Works in another agency; this run is for your own people only."),
+    Line.STATUS: gettext_lazy("Is not in active service or on study leave; ask the HR unit if that is out of date."),
+}
+
+
 def words_of(state: str) -> str:
     """What a state of a line means, for the organiser who pasted it."""
-    return {
-        Line.OK: _("Will get a place."),
-        Line.FULL: _("The run is full: goes on the waiting list."),
-        Line.ALREADY: _("Already has a place on this course."),
-        Line.DUPLICATE: _("Stands further up in this list."),
-        Line.OTHER_AGENCY: _("Works in another agency; this run is for your own people only."),
-        Line.STATUS: _("Is not in active service or on study leave; ask the HR unit if that is out of date."),
-    }.get(state, "")
+    return str(WORDS.get(state, ""))
 
 
 def read_lines(text: str) -> list[Line]:
