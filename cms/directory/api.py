@@ -2,6 +2,7 @@
 
 from functools import wraps
 
+from allauth.core.internal.ratelimit import get_ip
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import render
@@ -56,3 +57,8 @@ def work_context(request) -> dict:
         },
         "notices": unread_notices(request.user),
     }
+
+
+def address_of(request) -> str:
+    """The address a request came from: behind the configured proxy the one it names, else the connection's (N02)."""
+    return get_ip(request) or ""

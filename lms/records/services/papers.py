@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from cms.core import files, jobs
 from cms.core.models import LongJob
-from cms.directory.models import User
+from cms.directory.models import Grant, User
 from cms.directory.rules import mask_number
 from cms.directory.services import notify
 from lms.enrolment.models import CourseRun
 from lms.records import queries, rules
+from lms.records.exceptions import RecordRefused
 from lms.records.models import Certificate, CertificateFile
 from lms.records.rendering import CertificateFacts, Signer, render_pdf, typst_version, verify_address
 
@@ -87,6 +88,7 @@ def start_render_run(*, run: CourseRun, by: User) -> LongJob:
 
 def render_run(job: LongJob) -> Iterator[int]:
     """Step by step; stopped in the middle and started again it goes on with those that lack a file (C08)."""
+    _refuse_other_agencies(job)
     lacking = queries.without_file(job.payload["run"])
     job.total = max(job.total, job.done + lacking.count())
     done = job.total - lacking.count()
@@ -95,6 +97,14 @@ def render_run(job: LongJob) -> Iterator[int]:
         done = min(job.total, done + len(keys))
         yield done
     _tell(job)
+
+
+def _refuse_other_agencies(job: LongJob) -> None:
+    """The job's own numbers are no proof: who asked must serve the run's agency now, not only then (Z12, I15)."""
+    agency = CourseRun.everything.filter(pk=job.payload["run"]).values_list("agency", flat=True).first()
+    grants = Grant.everything.live().filter(user=job.owner_id, user__is_active=True, agency=agency)
+    if agency != job.agency_id or not grants.exists():
+        raise RecordRefused(_("Whoever asked for these certificates does not serve the agency of the run."))
 
 
 def _tell(job: LongJob) -> None:
