@@ -4,7 +4,7 @@
 #   PYTHON=python3.11    which Python builds the environment
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format messages extract assets bench pictures code lock clean
+.PHONY: help run setup test lint format messages extract assets bench pictures drill code lock clean
 
 BIN := .venv/bin
 PY := $(BIN)/python
@@ -40,6 +40,12 @@ test: setup ## run every test on SQLite, then on PostgreSQL; prints what it skip
 	echo "Tests in the browser"; env -u DATABASE_URL $(PY) -m pytest -n 0 -m browser $(ARGS) || status=1; \
 	echo "Tests on PostgreSQL"; $(PY) .ci/with_postgres.py $(PY) -m pytest -m "not browser" $(ARGS) || status=1; \
 	exit $$status
+
+drill: export BESTARI_HOME := $(CURDIR)/var/test
+drill: setup ## kill -9 and power cuts: twenty rounds under fifty savers, on both engines (about ten minutes)
+	@export BESTARI_DRILL_ROUNDS=20 BESTARI_DRILL_SAVERS=50; \
+	env -u DATABASE_URL $(PY) -m pytest -n 0 -s tests/drills/test_crash.py $(ARGS) && \
+	$(PY) .ci/with_postgres.py $(PY) -m pytest -n 0 -s tests/drills/test_crash.py $(ARGS)
 
 lint: .venv/.stamp ## ruff: rules and format
 	@$(BIN)/ruff check .

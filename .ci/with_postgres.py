@@ -70,11 +70,22 @@ class Server:
             self.password = secret.read_text()
         else:
             self._make(secret)
+        self._boot()
+        return self.url("postgres")
+
+    def url(self, name: str) -> str:
+        return f"postgresql://bestari:{self.password}@127.0.0.1:{self.port}/{name}"
+
+    def _boot(self) -> None:
         options = [f"-c {name}={value}" for name, value in self.settings.items()]
         options += [f"-p {self.port}", "-h 127.0.0.1", f"-k {self.folder}"]
         log = self.folder / "log"
         self._run("pg_ctl", "-D", self.data, "-w", "-l", log, "-o", " ".join(options), "start")
-        return f"postgresql://bestari:{self.password}@127.0.0.1:{self.port}/postgres"
+
+    def crash(self) -> None:
+        """Stop without writing anything more, as a power cut would, then start again: it recovers from its log."""
+        self._run("pg_ctl", "-D", self.data, "-w", "-m", "immediate", "stop")
+        self._boot()
 
     def _make(self, secret: Path) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
