@@ -72,7 +72,7 @@ def hide_unscoped_settings(request, menu_items):
     menu_items[:] = [item for item in menu_items if item.name not in UNSCOPED_MENUS]
 
 
-@hooks.register("construct_homepage_summary_items")
+@hooks.register("construct_homepage_summary_items", order=1000)  # after Wagtail has added its own
 def hide_counts_of_everything(request, summary_items):
     summary_items[:] = []
 

@@ -185,3 +185,22 @@ def test_documents_replaced_in_the_library_leave_no_old_file(client, panrb, sett
     assert (row.shown_name, default_storage.exists(old), default_storage.exists(row.file.name)) == (
         "baru.pdf", False, True,
     )  # fmt: skip
+
+
+def test_Z02_who_writes_for_two_agencies_meets_both_and_no_third(client, panrb, badung):
+    from tests.makers import make_course
+
+    for agency, title in [(panrb, "Kursuspanrb"), (badung, "Kursusbadung"), (make_agency(), "Kursusketiga")]:
+        make_course(agency=agency, title=title)
+    user = make_desk_worker(badung)
+    directory.grant(user=user, role="author", agency=panrb, by=None, reason="test")
+    sign_in(client, user)
+    home = client.get(ADMIN).content.decode()
+    assert ("Kursusketiga" in home, "w-summary" in home) == (False, False)  # no counts over the whole tree
+    found = client.get(f"{ADMIN}pages/search/?q=kursus").content.decode()
+    assert [title in found for title in ("Kursuspanrb", "Kursusbadung", "Kursusketiga")] == [True, True, False]
+    for place in ("pages/", "choose-page/", "api/main/pages/?child_of=root&for_explorer=1"):
+        page = client.get(ADMIN + place, follow=True).content.decode()
+        assert ([agency.name in page for agency in (panrb, badung)], "Pemerintah Kabupaten Sleman" in page) == (
+            [True, True], False,
+        ), place  # fmt: skip

@@ -1,0 +1,146 @@
+"""L116, design 9: what authors read in Wagtail's own screens is Indonesian, by Wagtail or by our second catalogue."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.utils import translation
+from django.utils.translation import trans_real
+
+from lms.catalogue.models import UnitPage
+from tests.cms.pages.makers import make_desk_worker, make_document, make_image, sign_in
+from tests.makers import make_agency, make_course
+
+ROOT = Path(__file__).parents[3]
+CATALOGUES = {"ours": ROOT / "locale", "wagtail": ROOT / "locale" / "wagtail"}
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%[sd]")
+
+
+@pytest.fixture
+def indonesian(settings, tmp_path):
+    """Both catalogues, compiled here, as the running site has them."""
+    for name, folder in CATALOGUES.items():
+        for path in folder.glob("id/LC_MESSAGES/*.po"):
+            out = tmp_path / name / "id" / "LC_MESSAGES" / f"{path.stem}.mo"
+            out.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("rb") as source, out.open("wb") as target:
+                write_mo(target, read_po(source, locale="id"))
+    settings.LOCALE_PATHS = [tmp_path / name for name in CATALOGUES]
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture
+def untranslated(monkeypatch):
+    """Every text that was asked for in Indonesian and is in no catalogue."""
+    missing = set()
+
+    def watch(name, text_of):
+        real = getattr(trans_real.DjangoTranslation, name)
+
+        def watched(self, *args):
+            said = real(self, *args)
+            if self.language() == "id" and text_of(args) and said in args:
+                asked = [args[0]] if name in ("gettext", "ngettext") else [f"{args[0]}\x04{args[1]}"]
+                known = self._catalog.get(asked[0])
+                plural = known if known is not None else self._catalog.get((asked[0], 0))
+                if plural is None:
+                    missing.add(text_of(args))
+            return said
+
+        monkeypatch.setattr(trans_real.DjangoTranslation, name, watched)
+
+    watch("gettext", lambda args: args[0])
+    watch("ngettext", lambda args: args[0])
+    watch("pgettext", lambda args: args[1])
+    watch("npgettext", lambda args: args[1])
+    return missing
+
+
+@pytest.fixture
+def author(client, db):
+    agency = make_agency("Kabupaten Badung")
+    course = make_course(agency=agency)
+    user = make_desk_worker(agency, roles=("author", "publisher"))
+    sign_in(client, user)
+    client.course, client.unit = course, UnitPage.objects.child_of(course.page).first()
+    client.unit.get_latest_revision_as_object().save_revision(user=user)
+    client.image, client.document = make_image(agency, by=user), make_document(agency, by=user)
+    return client
+
+
+def screens(author) -> list[str]:
+    """The screens authors and publishers meet."""
+    unit, course, desk = author.unit.pk, author.course.page.pk, author.course.page.get_parent().pk
+    image, document = author.image.pk, author.document.pk
+    pages = [
+        "", f"pages/{desk}/", f"pages/{course}/", f"pages/{course}/?q=unit", f"pages/{course}/edit/",
+        f"pages/{unit}/edit/", f"pages/add/catalogue/unitpage/{course}/",
+        f"pages/{unit}/history/", f"pages/{unit}/revisions/compare/earliest...latest/", f"pages/{unit}/delete/",
+        f"pages/{unit}/copy/", f"pages/{unit}/move/", f"pages/{unit}/usage/",
+        f"pages/{unit}/move/{course}/confirm/", "pages/search/?q=unit", "pages/search/?q=tidakada",
+        f"pages/{unit}/revisions/{author.unit.latest_revision_id}/revert/",
+        f"bulk/wagtailcore/page/delete/?id={unit}", f"bulk/wagtailcore/page/move/?id={unit}",
+        "choose-page/", "choose-page/search/?q=unit", "choose-external-link/", "choose-email-link/",
+        "choose-phone-link/", "choose-anchor-link/",
+    ]  # fmt: skip
+    files = [
+        "images/", "images/?q=tidakada", f"images/{image}/", f"images/{image}/delete/", f"images/usage/{image}/",
+        "images/add/", "images/multiple/add/", "images/chooser/", f"bulk/pages/siteimage/delete/?id={image}",
+        f"bulk/pages/siteimage/add_to_collection/?id={image}", "documents/", "documents/?q=tidakada",
+        f"documents/edit/{document}/", f"documents/delete/{document}/", f"documents/usage/{document}/",
+        "documents/add/", "documents/multiple/add/", "documents/chooser/",
+        f"bulk/pages/sitedocument/delete/?id={document}",
+        f"bulk/pages/sitedocument/add_to_collection/?id={document}",
+    ]  # fmt: skip
+    return pages + files
+
+
+def acts(author) -> list[tuple[str, dict]]:
+    """What authors do there, with and without a fault, for the sentences that answer."""
+    unit, image, document = author.unit, author.image, author.document
+    page = {
+        "title": unit.title, "slug": unit.slug, "goal": "", "minutes": 15, "practice_minutes": 0, "body-count": 0,
+        "comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    picture = {"title": "Loket", "collection": image.collection_id, "alt": "", "licence": ""}
+    paper = {"title": "Pedoman", "collection": document.collection_id, "licence": ""}
+    return [
+        (f"pages/{unit.pk}/edit/", page), (f"pages/{unit.pk}/edit/", page | {"title": "", "minutes": "x"}),
+        (f"images/{image.pk}/", picture), (f"images/{image.pk}/", picture | {"title": ""}), ("images/add/", {}),
+        (f"documents/edit/{document.pk}/", paper), (f"documents/edit/{document.pk}/", {}), ("documents/add/", {}),
+        ("choose-external-link/", {"external-link-chooser-url": "x"}),
+        (f"images/{image.pk}/delete/", {}), (f"documents/delete/{document.pk}/", {}), (f"pages/{unit.pk}/delete/", {}),
+    ]  # fmt: skip
+
+
+def test_L116_authors_screens_of_wagtail_are_indonesian(author, indonesian, untranslated):
+    shown = {place: author.get(f"/tata-kelola/{place}").status_code for place in screens(author)}
+    assert {place: status for place, status in shown.items() if status != 200} == {}
+    for place, data in acts(author):
+        answer = author.post(f"/tata-kelola/{place}", data, follow=True)
+        assert answer.status_code == 200, place
+    assert sorted(untranslated) == []
+
+
+def messages():
+    with (CATALOGUES["wagtail"] / "id" / "LC_MESSAGES" / "django.po").open("rb") as file:
+        return [message for message in read_po(file, locale="id") if message.id]
+
+
+def forms(text) -> list[str]:
+    return [text] if isinstance(text, str) else list(text)
+
+
+def test_every_word_of_the_second_catalogue_is_said_with_its_placeholders():
+    rows = messages()
+    assert rows and [m.id for m in rows if m.fuzzy or not all(forms(m.string))] == []
+    different = [
+        m.id
+        for m in rows
+        for text in forms(m.string)
+        if set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(forms(m.id)[-1]))
+    ]
+    assert different == []
