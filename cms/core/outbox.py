@@ -13,6 +13,7 @@ from cms.core.models import OutboxMessage
 
 log = logging.getLogger(__name__)
 HANDLERS: dict[str, Callable[[dict], None]] = {}
+BULK: set[str] = set()  # kinds that take long: they wait in the bulk queue, so that notices do not wait for them
 STUCK_AFTER = timedelta(minutes=2)
 MOST_TRIES = 12
 REST = 5  # seconds a process does not speak to a broker that did not answer
@@ -20,8 +21,8 @@ _rests_until = 0.0
 State = OutboxMessage.State
 
 
-def handler(kind: str):
-    """Register the function that carries out messages of ``kind``.
+def handler(kind: str, *, bulk: bool = False):
+    """Register the function that carries out messages of ``kind``; ``bulk`` for what takes long.
 
     It must be harmless when run twice, and opens its own transaction: a mail server that is slow, or a page that is
     being drawn, must not keep writers waiting.
@@ -29,6 +30,8 @@ def handler(kind: str):
 
     def register(function):
         HANDLERS[kind] = function
+        if bulk:
+            BULK.add(kind)
         return function
 
     return register
@@ -84,11 +87,22 @@ def open_messages():
     )
 
 
-def deliver_all(limit: int = 500) -> int:
-    """Carry out what is due; returns how many messages were done."""
+def deliver_fast() -> int:
+    """What the fast worker carries out; it wakes the bulk worker for the rest."""
+    from cms.core.tasks import deliver_bulk
+
+    done = deliver_all(messages=open_messages().exclude(kind__in=BULK))
+    if open_messages().filter(kind__in=BULK).exists():
+        send_hint(deliver_bulk, queue="bulk")
+    return done
+
+
+def deliver_all(limit: int = 500, messages=None) -> int:
+    """Carry out what is due, or those of ``messages``; returns how many were done."""
     _give_up()
     done = 0
-    for pk in list(open_messages().order_by("send_after", "pk").values_list("pk", flat=True)[:limit]):
+    due = open_messages() if messages is None else messages
+    for pk in list(due.order_by("send_after", "pk").values_list("pk", flat=True)[:limit]):
         # Two workers may read the same row; only one of these updates finds it open.
         if open_messages().filter(pk=pk).update(state=State.TAKEN, taken_at=timezone.now(), tries=F("tries") + 1):
             done += _carry_out(OutboxMessage.everything.get(pk=pk))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from cms.core import outbox
 
 log = logging.getLogger(__name__)
-SWEEPS: dict[str, Callable[[], object]] = {"outbox": outbox.deliver_all}
+SWEEPS: dict[str, Callable[[], object]] = {"outbox": outbox.deliver_fast}
 
 
 def register(name: str, function: Callable[[], object]) -> None:

@@ -7,7 +7,12 @@ from cms.core import jobs, outbox, sweeps
 
 @shared_task(name="cms.core.deliver")
 def deliver():
-    outbox.deliver_all()
+    outbox.deliver_fast()
+
+
+@shared_task(name="cms.core.deliver_bulk")
+def deliver_bulk():
+    outbox.deliver_all(messages=outbox.open_messages().filter(kind__in=outbox.BULK))
 
 
 @shared_task(name="cms.core.sweep")

@@ -8,7 +8,6 @@ import pysqlite3
 sys.modules["sqlite3"] = pysqlite3
 sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
 
-from decimal import Decimal  # noqa: E402  the swap above must be first
 from pathlib import Path  # noqa: E402
 
 from csp.constants import NONE, SELF  # noqa: E402
@@ -218,9 +217,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 
 BESTARI_SERVER_TIMING = env.flag("BESTARI_SERVER_TIMING")
 BESTARI_DEMO = False
-# Rules that domain.md section 12 doubts live here as defaults; `directory.Setting` rows override them per agency.
-BESTARI_JP_MINUTES = 45
-BESTARI_JP_TARGET = Decimal("20")
+# Rules that domain.md section 12 doubts are rows with dates: `cms.core.rulebook`.
 BESTARI_SIGNING_FOLDER = HOME / "keys"
 
 LOGGING = {

@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Max, Min, Q, QuerySet, TextField, Window
 from django.db.models.functions import Cast
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from cms.core.prepared import Prepared
+from cms.core.rulebook import rule
 from cms.core.text import search_words
 from cms.directory.models import Agency, Grant, Person
 from lms.catalogue import rules
@@ -85,7 +85,7 @@ def findings_of(course: dict, units: list[dict], questions: list[dict]) -> list[
         files=existing_files(key for unit in units for key in unit["files"]),
         units=frozenset(unit["key"] for unit in units),
     )
-    return rules.lint(course, units, questions, jp_minutes=settings.BESTARI_JP_MINUTES, known=known)
+    return rules.lint(course, units, questions, jp_minutes=int(rule("jp_minutes")), known=known)
 
 
 def _holds_file(block: dict) -> bool:

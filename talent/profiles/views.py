@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cms.core.audit import audit, looked_at
+from cms.core.rulebook import rule
 from cms.core.search import keep_words, words_of
 from cms.directory import services as directory
 from cms.directory.api import person_required, role_required, work_context
@@ -128,7 +129,7 @@ def _profile(request, row, seen_as: str):
         "own": own,
         "seen_as": "own" if own else seen_as,
         "profile": queries.profile_of(row),
-        "target": queries.JP_TARGET,
+        "target": rule("jp_target", row.agency_id),
         "printed_at": timezone.localtime(),
     }
     return render(request, "profiles/person.html", {**work_context(request), **context})

@@ -261,6 +261,7 @@ class Corrected:
     reason: str
     unit_key: str
     unit_title: str
+    competency: str = ""
     was_mended: bool = False  # its key was corrected after this answer was marked
 
 
@@ -315,5 +316,6 @@ def _corrected(slot: Slot, exam: Exam, question: Question, fraction, *, was_mend
         reason=key.get("reason", ""),
         unit_key=unit_key,
         unit_title=exam.units.get(unit_key, ""),
+        competency=question.competency,
         was_mended=was_mended,
     )

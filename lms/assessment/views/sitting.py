@@ -3,6 +3,7 @@
 import math
 import time
 from datetime import timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -266,7 +267,7 @@ def result(request, attempt):
         "shows_right": passed or not may_again,
         "grade": grade,
         "passed": passed,
-        "cells": queries.cells_now(attempt),
+        "cells": rules.cell_scores((row.competency, Decimal(row.is_right)) for row in rows),
         "submitted_at": timezone.localtime(attempt.submitted_at, ZoneInfo(request.person.agency.timezone)),
     }
     return render(request, "assessment/result.html", context)

@@ -13,7 +13,7 @@ from lms.catalogue.rules.questions import question_fault, question_name
 
 WORDS_A_MINUTE = 120
 MINUTES_A_QUESTION = Decimal("1.5")
-JP_MINUTES = 45  # doubted in domain.md 12.6; the setting BESTARI_JP_MINUTES replaces it at the caller
+JP_MINUTES = 45  # doubted in domain.md 12.6; `rule("jp_minutes")` replaces it at the caller
 OVER_ALLOWED = Decimal("1.15")
 # From one unit to another of the same course; the player and the preview both have units side by side.
 UNIT_LINK = re.compile(r"^\.\./([0-9a-f-]{36})/$")

@@ -1,6 +1,5 @@
 """The author's desk: my courses, and one course's state: outline, what the lint found, review, readers' reports."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -10,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from cms.core.rulebook import rule
 from cms.directory.api import role_required, work_context
 from cms.directory.models import Agency, Grant
 from cms.directory.queries import agencies_where
@@ -131,7 +131,7 @@ def _sketch(draft: dict, units: list[dict], questions: list) -> dict:
         "units": len(listed),
         "minutes": sum(unit["minutes"] for unit in listed) + (int(exam_minutes) if exam_minutes.isdecimal() else 0),
         "jp": draft["jp"],
-        "jp_minutes": draft["jp"] * settings.BESTARI_JP_MINUTES,
+        "jp_minutes": draft["jp"] * int(rule("jp_minutes")),
         "questions": len(questions),
         "exam": exam,
     }

@@ -21,6 +21,7 @@ from cms.directory.models import Agency, Grant, Person, User
 from lms.competencies.services import load_dictionary
 from lms.player.management import classes, people
 from lms.player.management.classes import Shape
+from lms.records import services as records
 
 ACCOUNTS = "demo_accounts.json"
 PEOPLE = 396  # beside the cast
@@ -87,6 +88,11 @@ def build() -> list[dict]:
     share = PEOPLE // len(agencies)
     staff = [p for n, agency in enumerate(agencies) for p in people.staff(agency, dice, share, start=20 + n * share)]
     dice.shuffle(staff)
+    # Before the first certificate: each keeps who signed on its day.
+    records.name_signatory(
+        agency=agencies[0], name="Dr. Ratna Hapsari, M.Si.", title="Kepala Pusat Pelatihan (tokoh rekaan)",
+        place="Jakarta", valid_from=date(2020, 1, 1), by=None,
+    )  # fmt: skip
     _learning(cast, staff, agencies[0], dice)
     for part in hooks.DEMO:
         part([*cast.values(), *staff], dice)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from django.utils.translation import gettext as _
 
@@ -37,10 +38,16 @@ def render_many(keys: list[int]) -> int:
     rows = rows.select_related("identity", "signatory")
     rows, signer = list(rows), Signer(files.key_folder())
     # Drawing lets other threads run, so the next ones are drawn while this one is signed.
-    with ThreadPoolExecutor(min(DRAWERS, len(rows)) or 1) as drawers:
-        made = [_file(row, unsigned, signer) for row, unsigned in zip(rows, drawers.map(draw, rows), strict=True)]
+    drawn = map(draw, rows) if len(rows) < DRAWERS else _drawers().map(draw, rows)
+    made = [_file(row, unsigned, signer) for row, unsigned in zip(rows, drawn, strict=True)]
     CertificateFile.everything.bulk_create(made, ignore_conflicts=True)
     return len(made)
+
+
+@cache
+def _drawers() -> ThreadPoolExecutor:
+    """Threads that keep their drawing board; made after a worker has forked."""
+    return ThreadPoolExecutor(DRAWERS, thread_name_prefix="certificates")
 
 
 def _file(certificate: Certificate, unsigned: bytes, signer: Signer) -> CertificateFile:

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from cms.core import sealed
 from cms.core.invariants import INVARIANTS
-from cms.core.models import AuditEntry
-from cms.directory.models import Agency, Person, User
+from cms.core.models import AuditEntry, OutboxMessage
+from cms.directory.models import Agency, Notice, Person, User
 from lms.assessment import queries, services
 from lms.assessment.models import Attempt, AttemptResponse, GradeEntry
 from lms.catalogue.models import Course, QuestionVersion, Release, ReleaseQuestion
@@ -22,7 +22,7 @@ from lms.enrolment.models import CourseRun, Enrolment
 
 # What the tests below write, so that nothing else of the shared test database has to be flushed.
 WRITTEN = (
-    GradeEntry, AttemptResponse, Attempt, Enrolment, CourseRun, ReleaseQuestion, QuestionVersion, Release, Course,
+    Notice, OutboxMessage, GradeEntry, AttemptResponse, Attempt, Enrolment, CourseRun, ReleaseQuestion, QuestionVersion, Release, Course,
     AuditEntry, User, Person, Agency,
 )  # fmt: skip
 CROWD = 8
@@ -117,8 +117,9 @@ class RaceTests(TransactionTestCase):
         def act(numbered):
             number, copy = numbered
             if number == 0:
+                now = timezone.now()
                 Attempt.everything.filter(pk=copy.pk, state="open").update(
-                    deadline_at=timezone.now() - timedelta(minutes=1), started_at=timezone.now() - timedelta(minutes=11)
+                    deadline_at=now - timedelta(minutes=1), started_at=now - timedelta(minutes=11)
                 )
                 return services.expire_due()
             if number % 2:

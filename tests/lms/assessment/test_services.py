@@ -288,6 +288,7 @@ class InvariantTests(TestCase):
         Enrolment.everything.filter(pk=attempt.enrolment_id).update(score=98)
         self.assertEqual(self.breaches("I04"), [
             f"attempt {attempt.uuid}: score and grade differ",
+            f"attempt {attempt.uuid}: its score is not that of its responses",
             f"enrolment {attempt.enrolment.uuid}: its score is not its best grade",
         ])  # fmt: skip
         rows.update(state="open")

@@ -1,5 +1,6 @@
 """The exam as a browser meets it: cover, paper, autosave, check, result; and what Citra must not see."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 
@@ -188,6 +189,17 @@ class AutosaveTests(ExamCase):
     def setUp(self):
         super().setUp()
         self.attempt = self.started()
+
+    def test_B03_a_save_of_twenty_answers_and_its_receipt_weigh_less_than_1500_bytes(self):
+        answers = {str(n): ["a", "b"] if n % 4 == 0 else "a" for n in range(1, 21)}
+        body = json.dumps({"seq": 120, "answers": answers}, separators=(",", ":"))
+        with time_machine.travel(self.attempt.started_at):
+            response = self.autosave(self.attempt, 120, answers)
+        self.assertEqual(response.status_code, 200)
+        receipt = len(response.content) + sum(len(k) + len(v) + 4 for k, v in response.items())
+        # What the browser sends beside the body: address, host, cookies and token, type, length.
+        sent = len(body) + len(self.url("save", self.attempt)) + 400
+        self.assertLessEqual(sent + receipt, 1500, f"{sent} sent, {receipt} received")
 
     def test_Q01_B03_one_statement_and_a_short_receipt_with_the_servers_time(self):
         with time_machine.travel(self.attempt.started_at), assert_sql(1):
