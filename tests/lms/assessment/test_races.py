@@ -22,7 +22,8 @@ from lms.enrolment.models import CourseRun, Enrolment
 
 # What the tests below write, so that nothing else of the shared test database has to be flushed.
 WRITTEN = (
-    Notice, OutboxMessage, GradeEntry, AttemptResponse, Attempt, Enrolment, CourseRun, ReleaseQuestion, QuestionVersion, Release, Course,
+    Notice, OutboxMessage,
+    GradeEntry, AttemptResponse, Attempt, Enrolment, CourseRun, ReleaseQuestion, QuestionVersion, Release, Course,
     AuditEntry, User, Person, Agency,
 )  # fmt: skip
 CROWD = 8
