@@ -20,7 +20,7 @@ class RolesTests(TestCase):
         cls.budi = makers.make_person("Budi", roles=["organiser", "facilitator"]).user
 
     def loaded(self):
-        return with_door_facts(User.everything.all()).get(pk=self.budi.pk)
+        return with_door_facts(User.everything.all(), timezone.localdate()).get(pk=self.budi.pk)
 
     def runs(self) -> int:
         return self.client.get(reverse("enrolment:runs")).status_code
@@ -32,7 +32,7 @@ class RolesTests(TestCase):
 
     def test_an_account_without_roles_has_none(self):
         ani = makers.make_person(user=True).user
-        self.assertEqual(roles_of(with_door_facts(User.everything.all()).get(pk=ani.pk)), set())
+        self.assertEqual(roles_of(with_door_facts(User.everything.all(), timezone.localdate()).get(pk=ani.pk)), set())
 
     def test_I15_a_revoked_grant_bites_on_the_next_request(self):
         self.client.force_login(self.budi)
