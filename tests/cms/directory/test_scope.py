@@ -5,7 +5,9 @@ Bidang Layanan under Budi, Sosro in Dinas Sosial; Citra works for another agency
 """
 
 from datetime import timedelta
+from io import StringIO
 
+from django.core.management import CommandError, call_command
 from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
@@ -309,3 +311,23 @@ class TransferTests(Tree):
         services.transfer(person=self.ani, agency=self.citra.agency, by=self.head.user)
         self.assertIn("Ani Lestari", self.seen_by(make_user_of))
         self.assertNotIn("Ani Lestari", self.seen_by(self.head))
+
+
+class OperatorTests(Tree):
+    def give(self, number, role="hr_head", agency=None):
+        call_command(
+            "grant_role", number, role, "--agency", agency or self.agency.code, "--reason", "SK 1", stdout=StringIO()
+        )
+
+    def test_the_operator_gives_what_no_screen_gives_and_it_is_written_down(self):
+        self.give(number_of(self.ani))
+        self.give(number_of(self.ani))
+        grant = Grant.everything.get(user=self.ani.user)
+        self.assertEqual((grant.role, grant.given_by, grant.reason), ("hr_head", None, "SK 1"))
+        self.assertEqual(AuditEntry.everything.filter(verb="grant", object_key=str(grant.uuid)).count(), 1)
+
+    def test_unknown_numbers_and_agencies_are_named(self):
+        for number, agency in (("199001012015031999", None), (number_of(self.ani), "tidak-ada")):
+            with self.assertRaises(CommandError):
+                self.give(number, agency=agency)
+        self.assertEqual(Grant.everything.filter(user=self.ani.user).count(), 0)
