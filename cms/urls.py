@@ -12,6 +12,7 @@ urlpatterns = [
     path("tata-kelola/", include(ADMIN_DOOR_URLS)),
     # Before Wagtail's own addresses of the same names.
     path("tata-kelola/choose-page/", pages.choose_page, name="wagtailadmin_choose_page"),
+    path("tata-kelola/jsi18n/", pages.editor_words, name="wagtailadmin_javascript_catalog"),
     path("tata-kelola/", include(wagtailadmin_urls)),
     path("dokumen/<int:document_id>/<path:document_filename>", pages.document, name="wagtaildocs_serve"),
     path("berkas/<path:path>", pages.picture, name="picture"),

@@ -6,7 +6,8 @@ class PagesConfig(AppConfig):
     label = "pages"
 
     def ready(self):
-        from cms.core import hooks
+        from cms.core import hooks, sweeps
         from cms.pages import services
 
         hooks.add_group_rights(services.give_library_rights)
+        sweeps.register("uploads", services.forget_unfinished_uploads)

@@ -1,12 +1,16 @@
 """The library of an agency: one collection, and what its groups may do there (design 3.8)."""
 
+from datetime import timedelta
+
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
+from django.utils import timezone
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site, UploadedFile
 
 from cms.directory.models import Agency
 from cms.pages.models import HomePage, Library
 
+UNFINISHED_FOR = timedelta(days=1)
 # Wagtail reads "add" as "add, and change what I added myself".
 IN_THE_LIBRARY = ("add_image", "choose_image", "add_document", "choose_document")
 ON_SITE_PAGES = ("add_page", "change_page", "publish_page")
@@ -52,3 +56,19 @@ def give_library_rights(group: Group, agency: Agency | None) -> None:
         GroupPagePermission.objects.bulk_create(
             GroupPagePermission(group=group, page=first_home(), permission=right) for right in rights
         )
+
+
+def forget_unfinished_uploads() -> int:
+    """Files whose form was never filled in go after a day (U11); nothing points at them."""
+    old = [upload for upload in UploadedFile.objects.all() if _is_stale(upload.file)]
+    for upload in old:
+        upload.file.delete(save=False)
+        upload.delete()
+    return len(old)
+
+
+def _is_stale(file) -> bool:
+    """The row has no date, so the file's own is asked."""
+    if not file or not file.storage.exists(file.name):
+        return True
+    return file.storage.get_modified_time(file.name) < timezone.now() - UNFINISHED_FOR

@@ -2,11 +2,14 @@
 
 import sys
 
+from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
+from django.views.i18n import JavaScriptCatalog
+from wagtail.admin.localization import get_localized_response
 from wagtail.admin.views.chooser import BrowseView
 
 from cms.core import busy, files, jobs
@@ -101,6 +104,19 @@ def picture(request, path):
     if file is None:
         raise Http404
     return file_response(request, file.open("rb"), kind=queries.picture_kind(path), name=path.rsplit("/", 1)[-1])
+
+
+class EditorWords(JavaScriptCatalog):
+    """What Wagtail's scripts say: its own catalogue, and ours where it has none."""
+
+    packages = ["wagtail.admin"]
+
+    def get_paths(self, packages):
+        return [*super().get_paths(packages), *(str(folder) for folder in settings.LOCALE_PATHS)]
+
+
+def editor_words(request):
+    return get_localized_response(EditorWords.as_view(), request)
 
 
 def choose_page(request):

@@ -1,5 +1,6 @@
 """Design 3.8: a library per agency as a projection of grants; pictures and documents of others do not exist."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -204,3 +205,19 @@ def test_Z02_who_writes_for_two_agencies_meets_both_and_no_third(client, panrb, 
         assert ([agency.name in page for agency in (panrb, badung)], "Pemerintah Kabupaten Sleman" in page) == (
             [True, True], False,
         ), place  # fmt: skip
+
+
+def test_U11_a_file_whose_form_was_never_filled_in_goes_after_a_day(panrb):
+    from django.core.files.base import ContentFile
+    from django.core.files.storage import default_storage
+    from wagtail.models import UploadedFile
+
+    from cms.pages.services import forget_unfinished_uploads
+
+    author = make_desk_worker(panrb)
+    rows = [UploadedFile.objects.create(uploaded_by_user=author, file=ContentFile(PDF, name="a.pdf")) for _n in "12"]
+    yesterday = (timezone.now() - timedelta(hours=25)).timestamp()
+    os.utime(default_storage.path(rows[0].file.name), (yesterday, yesterday))
+    assert forget_unfinished_uploads() == 1
+    assert [default_storage.exists(row.file.name) for row in rows] == [False, True]
+    assert list(UploadedFile.objects.all()) == rows[1:]

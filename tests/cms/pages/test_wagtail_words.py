@@ -1,9 +1,11 @@
 """L116, design 9: what authors read in Wagtail's own screens is Indonesian, by Wagtail or by our second catalogue."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+import wagtail.admin
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.utils import translation
@@ -125,9 +127,21 @@ def test_L116_authors_screens_of_wagtail_are_indonesian(author, indonesian, untr
     assert sorted(untranslated) == []
 
 
-def messages():
-    with (CATALOGUES["wagtail"] / "id" / "LC_MESSAGES" / "django.po").open("rb") as file:
+def read(path) -> list:
+    with path.open("rb") as file:
         return [message for message in read_po(file, locale="id") if message.id]
+
+
+def messages():
+    return [m for path in (CATALOGUES["wagtail"] / "id" / "LC_MESSAGES").glob("*.po") for m in read(path)]
+
+
+def test_L116_what_the_editors_scripts_say_is_indonesian(author, indonesian):
+    folder = Path(wagtail.admin.__file__).parent / "locale" / "en" / "LC_MESSAGES"
+    said = author.get("/tata-kelola/jsi18n/").content.decode()
+    catalogue = json.loads(said.split("const newcatalog = ")[1].split(";\n")[0])
+    assert [m.id for m in read(folder / "djangojs.po") if forms(m.id)[0] not in catalogue] == []
+    assert catalogue["Collapse all"] == "Ciutkan semua"
 
 
 def forms(text) -> list[str]:
