@@ -32,7 +32,9 @@ def form_classes():
         for module in modules_of(app.name):
             for value in vars(module).values():
                 here = isinstance(value, type) and value.__module__ == module.__name__
-                if here and issubclass(value, forms.BaseForm):
+                # A base for Wagtail's own form classes has no model yet, so it is no form.
+                is_base = issubclass(value, forms.BaseModelForm) and value._meta.model is None if here else True
+                if here and issubclass(value, forms.BaseForm) and not is_base:
                     yield value
 
 
