@@ -1,9 +1,20 @@
 """Form fields for text that people type: one normal form, no characters that hide, lengths in characters (R06, R08)."""
 
+from datetime import timedelta
+
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms.core.text import UnfitText, tidy
+
+MOST_YEARS_AWAY = timedelta(days=3660)
+
+
+def near_today(day) -> None:
+    """A year typed wrong is no plan (D04); far days also have no moment in every zone."""
+    if abs(day - timezone.localdate()) > MOST_YEARS_AWAY:
+        raise forms.ValidationError(_("Choose a day within ten years of today."))
 
 
 class TidyLines(forms.CharField):

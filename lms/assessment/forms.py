@@ -5,7 +5,7 @@ import json
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cms.core.text import UnfitText, tidy
+from cms.core.forms import TidyLines, TidyText
 from lms.assessment import rules
 from lms.assessment.exceptions import AnswerRefused
 from lms.assessment.queries import Slot
@@ -32,19 +32,13 @@ def read_save(body: bytes) -> tuple[int, dict]:
 class ReasonForm(forms.Form):
     """Whatever an examiner gives or changes has a reason that is kept."""
 
-    reason = forms.CharField(
+    reason = TidyLines(
         label=_("Reason"),
         max_length=300,
         min_length=rules.SHORTEST_REASON,
         help_text=_("It is kept and the learner's agency can read it. Write what happened, no names."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-
-    def clean_reason(self):
-        try:
-            return tidy(self.cleaned_data["reason"]).strip()
-        except UnfitText as fault:
-            raise forms.ValidationError(_("The text holds characters that cannot be kept.")) from fault
 
 
 class MoreForm(ReasonForm):
@@ -75,8 +69,8 @@ class GradeForm(ReasonForm):
 class KeyForm(ReasonForm):
     """The corrected key of one question: the right options, or the number with its tolerance."""
 
-    answer = forms.CharField(label=_("Right answer"), max_length=40, required=False)
-    tolerance = forms.CharField(label=_("Tolerance"), max_length=40, required=False, initial="0")
+    answer = TidyText(label=_("Right answer"), max_length=40, required=False)
+    tolerance = TidyText(label=_("Tolerance"), max_length=40, required=False, initial="0")
     field_order = ["right", "answer", "tolerance", "reason"]
 
     def __init__(self, data=None, *, question):

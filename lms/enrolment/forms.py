@@ -1,30 +1,20 @@
 """Forms of runs and places."""
 
-from datetime import timedelta
-
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cms.core.forms import TidyLines, TidyText
+from cms.core.forms import TidyLines, TidyText, near_today
 from lms.enrolment.rules import MOST_SEATS, date_faults
 
 ZONES = [("Asia/Jakarta", "WIB"), ("Asia/Makassar", "WITA"), ("Asia/Jayapura", "WIT")]
 DATES = ("starts_on", "ends_on", "enrol_from", "enrol_until")
 # 1,000 numbers with names beside them, as spreadsheets copy them.
 LONGEST_PASTE = 200_000
-MOST_YEARS_AWAY = timedelta(days=3660)
-
-
-def _near_today(day) -> None:
-    """A year typed wrong is no plan (D04); far days also have no moment in every zone."""
-    if abs(day - timezone.localdate()) > MOST_YEARS_AWAY:
-        raise forms.ValidationError(_("Choose a day within ten years of today."))
 
 
 def _date(label: str, help_text: str = "") -> forms.DateField:
     picker = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=help_text, widget=picker, validators=[_near_today])
+    return forms.DateField(label=label, help_text=help_text, widget=picker, validators=[near_today])
 
 
 class RunForm(forms.Form):

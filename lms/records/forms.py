@@ -4,26 +4,12 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cms.core.text import UnfitText, tidy
+from cms.core.forms import TidyLines, TidyText, near_today
 from lms.records import rules
 
 
-class TidyForm(forms.Form):
-    """Text in its one form; what cannot be kept is refused at its field."""
-
-    def clean(self):
-        data = super().clean()
-        for name, value in data.items():
-            if isinstance(value, str):
-                try:
-                    data[name] = tidy(value).strip()
-                except UnfitText:
-                    self.add_error(name, _("The text holds characters that cannot be kept."))
-        return data
-
-
-class ReasonForm(TidyForm):
-    reason = forms.CharField(
+class ReasonForm(forms.Form):
+    reason = TidyLines(
         label=_("Reason"),
         max_length=300,
         min_length=rules.SHORTEST_REASON,
@@ -32,19 +18,20 @@ class ReasonForm(TidyForm):
     )
 
 
-class DecisionForm(TidyForm):
-    comment = forms.CharField(label=_("Comment"), max_length=300, required=False)
+class DecisionForm(forms.Form):
+    comment = TidyText(label=_("Comment"), max_length=300, required=False)
 
 
-class SignatoryForm(TidyForm):
+class SignatoryForm(forms.Form):
     agency = forms.ModelChoiceField(label=_("Agency"), queryset=None, to_field_name="uuid")
-    name = forms.CharField(label=_("Name with degrees"), max_length=200)
-    title = forms.CharField(label=_("Title"), max_length=200, help_text=_("As it stands under the signature."))
-    place = forms.CharField(
-        label=_("Place"), max_length=80, help_text=_("Printed before the date, for example Jakarta.")
-    )
+    name = TidyText(label=_("Name with degrees"), max_length=200)
+    title = TidyText(label=_("Title"), max_length=200, help_text=_("As it stands under the signature."))
+    place = TidyText(label=_("Place"), max_length=80, help_text=_("Printed before the date, for example Jakarta."))
     signs_from = forms.DateField(
-        label=_("Signs from"), initial=timezone.localdate, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Signs from"),
+        initial=timezone.localdate,
+        validators=[near_today],
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
 
     def __init__(self, data=None, *, agencies):

@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from datetime import timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 from allauth.account.fields import PasswordField
 from django import forms
@@ -23,6 +24,13 @@ DOOR = "cms.directory.forms.door"
 # Words that are looked up or compared, never kept: they need no limit of a column.
 LOOKED_UP = {"MoveForm.act", "MoveForm.unit", "MoveForm.to", "QuestionForm.seen"}
 DAYS = ("0001-01-01", "9999-12-31", "2026-04-31", "2026-02-29", "31/04/2026", "-1", "9" * 400)
+OPTIONS = [{"id": "a", "text": "Ya"}, {"id": "b", "text": "Tidak"}]
+QUESTIONS = (
+    SimpleNamespace(kind="numeric", body={"text": "?", "options": []}, key={"answer": "3"}, options={}),
+    SimpleNamespace(
+        kind="single", body={"text": "?", "options": OPTIONS}, key={"right": ["a"]}, options={"a": "Ya", "b": "Tidak"}
+    ),
+)
 
 
 def form_classes():
@@ -69,6 +77,8 @@ class FormCase(TestCase):
             "SeatForm": [officer],
             "AddSeatForm": [officer],
             "CourseForm": [{"agencies": agencies}],
+            "KeyForm": [{"question": question} for question in QUESTIONS],
+            "SignatoryForm": [{"agencies": agencies}],
             "ImportForm": [{"agencies": agencies}],
             "QuestionForm": [{"kind": "single"}, {"kind": "numeric"}, {"kind": "truefalse"}, {"kind": "multiple"}],
             "ExamForm": [{"exam": {}, "pass_score": 70, "pool": {("M.5", "sedang"): 4}}],
