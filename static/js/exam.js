@@ -286,7 +286,10 @@
 
   function show(index, focus = false) {
     current = Math.max(0, Math.min(questions.length - 1, index));
-    questions.forEach((question, place) => { question.hidden = phone.matches && place !== current; });
+    questions.forEach((question, place) => {
+      question.hidden = phone.matches && place !== current;
+      question.querySelector("[data-previous]").hidden = !phone.matches || place === 0;
+    });
     if (focus && phone.matches) {
       questions[current].querySelector("legend").focus({ preventScroll: true });
       window.scrollTo(0, 0);
@@ -320,7 +323,6 @@
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); else askTime(); });
   phone.addEventListener("change", () => show(current));
 
-  form.querySelectorAll("[data-previous]").forEach((button, place) => { button.hidden = place === 0; });
   recall();
   drawMap();
   show(0);
