@@ -14,6 +14,7 @@ from bench_rows import OFTEN, ONCE, Row
 SETTLE = 0.004  # seconds until the server's threads are asleep again and their counters exact
 BATCH = 10  # requests between two readings of the counters
 CROWD_LINES = 8
+ALONE_SECONDS = 20.0
 WARM_LINES = 4
 CROWD_SECONDS = float(os.environ.get("BENCH_CROWD_SECONDS") or 4)
 
@@ -80,7 +81,8 @@ class Bench:
         taken, used = Taken(), 0
         wanted = min(ONCE, max(1, len(items) // 2)) if row.once else OFTEN
         line, asked = Line(self.port, row.sources[WARM_LINES if row.most and not row.once else 0]), 0
-        while used < wanted:
+        until = time.perf_counter() + ALONE_SECONDS
+        while used < wanted and (used == 0 or time.perf_counter() < until):
             if row.most and asked + BATCH > row.most:  # another address, as rates are limited by it
                 await line.close()
                 line, asked = Line(self.port, row.sources[WARM_LINES + used // BATCH]), 0
