@@ -16,6 +16,17 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
+def address(name: str, *schemes: str, default: str | None = None) -> str:
+    """An address that begins with one of ``schemes`` and names a host."""
+    value = text(name, default)
+    parts = urlsplit(value)
+    if parts.scheme not in schemes or not parts.netloc:
+        raise ImproperlyConfigured(
+            f"{name} must be an address that starts with {' or '.join(s + '://' for s in schemes)}."
+        )
+    return value
+
+
 def flag(name: str, default: bool = False) -> bool:
     value = os.environ.get(name)
     if value is None:

@@ -6,16 +6,20 @@ from cms.settings import env
 from cms.settings.base import *  # noqa: F403
 
 SECRET_KEY = env.text("BESTARI_SECRET_KEY")
-if len(SECRET_KEY) < 50:
-    raise ImproperlyConfigured("BESTARI_SECRET_KEY is shorter than 50 characters.")
+if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
+    raise ImproperlyConfigured("BESTARI_SECRET_KEY must be at least 50 random characters.")
 DEBUG = False
 ALLOWED_HOSTS = env.words("BESTARI_HOSTS")
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("BESTARI_HOSTS must name the site's host names, comma-separated.")
 DATABASES = {"default": env.database("DATABASE_URL", "")}
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL")
+if not DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL in production: postgres://user:password@host/name.")
+CELERY_BROKER_URL = env.address("CELERY_BROKER_URL", "redis", "rediss", "amqp", "amqps")
+# Links in mails and the QR code of every certificate begin with it.
+WAGTAILADMIN_BASE_URL = env.address("BESTARI_ADDRESS", "https")
 CACHES = {
-    "default": {"BACKEND": "cms.core.caches.FallbackCache", "LOCATION": env.text("CACHE_URL")},
+    "default": {"BACKEND": "cms.core.caches.FallbackCache", "LOCATION": env.address("CACHE_URL", "redis", "rediss")},
 }
 CACHES["shared"] = CACHES["default"]
 if env.flag("BESTARI_BEHIND_PROXY"):

@@ -1,0 +1,112 @@
+"""I11: each sealed table refuses every change in the database itself, by SQL of the application's own role."""
+
+import datetime
+import uuid
+from decimal import Decimal
+
+import pytest
+from django.db import Error, connection, models, transaction
+from django.test import TestCase
+
+from cms.core import sealed
+from cms.core.invariants import INVARIANTS
+
+MODELS = sealed.models()
+
+
+def value_for(field):
+    """Something the column takes; keys may point nowhere, for the row never outlives the test."""
+    if field.null:
+        return None
+    if isinstance(field, models.DateTimeField):
+        return datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
+    if isinstance(field, models.DateField):
+        return datetime.date(2026, 11, 24)
+    if isinstance(field, models.UUIDField):
+        return uuid.uuid4()
+    if isinstance(field, models.DecimalField):
+        return Decimal(1)
+    if isinstance(field, models.JSONField):
+        return {}
+    if isinstance(field, models.BooleanField):
+        return True
+    if isinstance(field, models.BinaryField):
+        return b""
+    if isinstance(field, (models.CharField, models.TextField)):
+        return str(field.choices[0][0]) if field.choices else "x"
+    return 1
+
+
+def row_of(model) -> None:
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    values = [
+        field.get_db_prep_save(
+            value_for(field.target_field if field.is_relation and not field.null else field), connection
+        )
+        for field in fields
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})', values)
+
+
+def changes(table: str, key: str) -> list[str]:
+    """Statements that change rows which are there."""
+    every = [f'UPDATE "{table}" SET "{key}" = "{key}"', f'DELETE FROM "{table}"']
+    copy = f'INTO "{table}" SELECT * FROM "{table}"'
+    if connection.vendor == "sqlite":
+        return [*every, f"INSERT OR REPLACE {copy}", f"REPLACE {copy}"]
+    return [*every, f'INSERT {copy} ON CONFLICT ("{key}") DO UPDATE SET "{key}" = excluded."{key}"']
+
+
+def clearances(table: str) -> list[str]:
+    """Statements that empty the table, whatever is in it."""
+    if connection.vendor == "sqlite":
+        return []  # SQLite knows no TRUNCATE
+    return [f'TRUNCATE "{table}" CASCADE', f'TRUNCATE ONLY "{table}" RESTART IDENTITY CASCADE']
+
+
+class SealTests(TestCase):
+    def test_I11_the_list_of_sealed_tables(self):
+        labels = {model._meta.label for model in MODELS}
+        must = {
+            "core.AuditEntry", "core.AccessEntry", "enrolment.EnrolmentEvent", "progress.UnitProgress",
+            "records.CompletionRecord", "records.JPEntry", "records.CompetencyClaim", "records.Certificate",
+            "records.CertificateEvent", "records.CertificateFile", "assessment.GradeEntry",
+            "assessment.AttemptResponse", "profiles.Evidence", "directory.ErasureEntry",
+        }  # fmt: skip
+        self.assertEqual(must - labels, set())
+
+    def test_I11_every_sealed_table_refuses_every_change(self):
+        for model in MODELS:
+            table, key = model._meta.db_table, model._meta.pk.column
+            with self.subTest(table), transaction.atomic():
+                # PostgreSQL empties no table whose new row still waits for the check of its keys.
+                for statement in clearances(table):
+                    self.assert_refused(statement)
+                row_of(model)
+                for statement in changes(table, key):
+                    self.assert_refused(statement)
+                transaction.set_rollback(True)
+
+    def assert_refused(self, statement: str):
+        with self.assertRaisesRegex(Error, "sealed table"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+    def test_I11_check_invariants_names_a_missing_seal(self):
+        model = MODELS[0]
+        table, name = model._meta.db_table, f"seal_{model._meta.db_table}_delete"
+        on = "" if connection.vendor == "sqlite" else f' ON "{table}"'
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP TRIGGER "{name}"{on}')
+        self.assertEqual(INVARIANTS["I11"][1](), [table])
+        sealed.install()
+        self.assertEqual(INVARIANTS["I11"][1](), [])
+
+    @pytest.mark.postgresql
+    def test_I11_a_seal_that_was_only_switched_off_is_named_too(self):
+        table = MODELS[0]._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER "seal_{table}_update"')
+        self.assertEqual(INVARIANTS["I11"][1](), [table])
