@@ -31,6 +31,9 @@ class SiteImage(AbstractImage):
     # Tags are one vocabulary for the whole site: another agency's words would show (docs/decisions).
     admin_form_fields = (*[name for name in Image.admin_form_fields if name != "tags"], "alt", "licence")
 
+    class Meta(AbstractImage.Meta):
+        verbose_name, verbose_name_plural = _("image"), _("images")
+
     def get_upload_to(self, filename):
         """Under our own name (U06): what a person called the file is neither path nor address."""
         return own_name("original_images", filename)
@@ -59,6 +62,9 @@ class SiteDocument(AbstractDocument):
     shown_name = models.CharField(max_length=150, blank=True, editable=False)
     licence = models.CharField(_("licence"), max_length=120, blank=True)
     admin_form_fields = (*[name for name in Document.admin_form_fields if name != "tags"], "licence")
+
+    class Meta(AbstractDocument.Meta):
+        verbose_name, verbose_name_plural = _("document"), _("documents")
 
     @property
     def filename(self):
