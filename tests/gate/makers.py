@@ -20,6 +20,7 @@ from cms.directory.services import notify
 from lms.assessment import services as assessment
 from lms.catalogue import queries as frozen
 from lms.catalogue import services as catalogue
+from lms.catalogue.rules.uploads import Folder
 from lms.competencies.services import load_dictionary
 from lms.enrolment import services as enrolment
 from lms.progress import services as progress
@@ -152,6 +153,7 @@ def _desk(side) -> None:
     folder = makers.course_files(title=f"Naskah {side.mark}")
     side.draft = catalogue.import_course(files=folder, agency=side.owner, by=author)
     side.review = catalogue.submit(course=side.draft, by=author, note=f"Catatan {side.mark}")
+    side.import_draft = catalogue.stage_import(folder=Folder(folder), agency=side.owner, by=author)
     side.draft_unit = side.draft.page.get_children().first().specific
     side.fault = catalogue.report_fault(
         release=side.release, unit_key=side.unit_key, person=side.who["owner"], text=f"Keliru {side.mark}"

@@ -100,6 +100,7 @@ VALUES = {
     "certificate": lambda side: side.certificate.uuid,
     "verify_code": lambda side: side.certificate.code,
     "job": lambda side: side.job.uuid,
+    "import_draft": lambda side: side.import_draft.uuid,
     "question_kind": lambda side: "numeric",
     "question_key": lambda side: "cek-1",
     "proposed": lambda side: side.proposed.uuid,
@@ -337,6 +338,8 @@ ROUTES = [
     # --- Author's desk
     Route("catalogue:desk", DESK, query=("page",)),
     Route("catalogue:desk_import", DESK, methods=BOTH, post=_folder, fields={"agency": "CHOICES", "files": "CHOICES"}),
+    Route("catalogue:import_example", DESK),
+    Route("catalogue:import_preview", {"author": "o"}, ("import_draft",), BOTH, needs=False),
     Route(
         "catalogue:desk_new",
         DESK,

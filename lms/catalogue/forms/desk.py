@@ -16,7 +16,7 @@ class ManyFilesInput(forms.ClearableFileInput):
 class ManyFilesField(forms.FileField):
     """One .zip, or several text files."""
 
-    widget = ManyFilesInput(attrs={"accept": ".zip,.md,.yaml,.yml"})
+    widget = ManyFilesInput(attrs={"accept": ".zip,.md,.yaml,.yml,.png,.jpg,.jpeg,.webp,.pdf"})
 
     def clean(self, data, initial=None):
         rows = data if isinstance(data, list | tuple) else [data]
@@ -24,12 +24,12 @@ class ManyFilesField(forms.FileField):
 
 
 class ImportForm(forms.Form):
-    """Reads the folder whole before anything is written; ``cleaned_data["texts"]`` is {path: text}."""
+    """Reads the folder whole before anything is written; ``cleaned_data["folder"]`` is its texts and pictures."""
 
     agency = forms.ModelChoiceField(None, label=gettext_lazy("Agency"), empty_label=None)
     files = ManyFilesField(
         label=gettext_lazy("Course folder"),
-        help_text=gettext_lazy("One .zip of the folder, or its .md and .yaml files together. At most 10 MB."),
+        help_text=gettext_lazy("One .zip of the folder, or all its files together. At most 10 MB."),
     )
 
     def __init__(self, *args, agencies, **kwargs):
@@ -40,8 +40,8 @@ class ImportForm(forms.Form):
         data = super().clean()
         if "files" in data:
             try:
-                data["texts"] = read_upload(data["files"])
-                refuse_shapes(folder_draft(data["texts"]))
+                data["folder"] = read_upload(data["files"])
+                refuse_shapes(folder_draft(data["folder"]))
             except ImportRefused as refusal:
                 raise forms.ValidationError(refusal.faults) from refusal
         return data

@@ -1,6 +1,7 @@
 """Course identity, drafting desks and the frozen Release that learners get."""
 
 from lms.catalogue.models.desks import Course, CoursePage, DeskFolder, DraftingDesk, UnitPage
+from lms.catalogue.models.imports import ImportDraft, ImportedFile
 from lms.catalogue.models.releases import (
     ContentBlob,
     QuestionVersion,
@@ -12,6 +13,7 @@ from lms.catalogue.models.releases import (
 from lms.catalogue.models.reviews import CourseReviewTask, Review, UnitReport
 
 __all__ = [
-    "ContentBlob", "Course", "CoursePage", "CourseReviewTask", "DeskFolder", "DraftingDesk", "QuestionVersion",
-    "Release", "ReleaseFile", "ReleaseQuestion", "ReleaseUnit", "Review", "UnitPage", "UnitReport",
+    "ContentBlob", "Course", "CoursePage", "CourseReviewTask", "DeskFolder", "DraftingDesk", "ImportDraft",
+    "ImportedFile", "QuestionVersion", "Release", "ReleaseFile", "ReleaseQuestion", "ReleaseUnit", "Review",
+    "UnitPage", "UnitReport",
 ]  # fmt: skip

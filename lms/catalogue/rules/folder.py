@@ -8,14 +8,13 @@ from pathlib import PurePosixPath
 
 import yaml
 from django.utils.translation import gettext as _
-from markdown_it import MarkdownIt
 
-from cms.core.html import clean_html
 from lms.catalogue.exceptions import ImportRefused
+from lms.catalogue.rules.body import Beside, BodyReader, at
 from lms.catalogue.rules.questions import question_fault
 
-MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
-DIRECTIVE = re.compile(r"^:::(\w+)[ \t]*(.*)$")
+MODES = ("daring", "klasikal", "campuran")
+_MODES = {"modes": ", ".join(MODES)}
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,7 @@ class UnitDraft:
     practice_minutes: int
     goal: str
     body: list
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class CourseDraft:
     about: str
     modules: list
     units: list = field(default_factory=list)
-    questions: list = field(default_factory=list)
+    questions: list | None = None  # None: the folder has no bank, so the one on the desk stays
 
 
 def read_front_matter(text: str, name: str) -> tuple[dict, str]:
@@ -55,121 +55,142 @@ def read_front_matter(text: str, name: str) -> tuple[dict, str]:
     return front, parts[2].strip()
 
 
-def read_folder(files: dict[str, str]) -> CourseDraft:
-    """A course from ``{path: text}``; raises ``ImportRefused`` with every fault, each naming its file."""
+def read_folder(files: dict[str, str], media: frozenset[str] = frozenset()) -> CourseDraft:
+    """A course from ``{path: text}``; raises ``ImportRefused`` with every fault, each naming its file and line.
+
+    ``media``: paths of the pictures and other files that units may show.
+    """
     if "kursus.md" not in files:
         raise ImportRefused([_("kursus.md is missing: the folder has no course file")])
     facts, about = read_front_matter(files["kursus.md"], "kursus.md")
     faults = [
-        _("kursus.md: field %(field)s is missing") % {"field": name}
+        at("kursus.md", None, _("field %(field)s is missing") % {"field": name})
         for name in ("code", "title", "promise", "jp", "modules")
         if not facts.get(name)
     ]
+    if facts.get("mode", "daring") not in MODES:
+        faults.append(at("kursus.md", line_of(files["kursus.md"], "mode"), _("mode is one of %(modes)s") % _MODES))
+    found = _files_of_modules(facts, files, faults)
+    beside = Beside(_keys_by_file(found, files), media)
     units, modules = [], []
-    for module in facts.get("modules") or []:
-        folder = str(module.get("key", ""))
-        found = sorted(n for n in files if PurePosixPath(n).parent.name == folder and n.endswith(".md"))
-        if not found:
-            faults.append(_("kursus.md: module %(key)s has no units") % {"key": folder})
+    for module, names in found:
         here = []
-        for name in found:
+        for name in names:
             try:
-                here.append(_read_unit(files[name], name))
+                here.append(_read_unit(files[name], name, beside))
             except ImportRefused as refusal:
                 faults += refusal.faults
         units += here
         modules.append({**module, "jp": str(module.get("jp", 0)), "units": [str(u.key) for u in here]})
     keys = Counter(module["key"] for module in modules if isinstance(module.get("key"), str))
     faults += [_("kursus.md: module %(key)s stands there twice") % {"key": k} for k, n in keys.items() if n > 1]
-    doubled = [str(key) for key, count in Counter(u.key for u in units).items() if count > 1]
-    faults += [_("unit key %(key)s stands in two files") % {"key": key} for key in doubled]
-    questions = _read_questions(files.get("soal.yaml", ""), faults)
+    faults += _shared_keys(units)
+    questions = _read_questions(files["soal.yaml"], faults) if "soal.yaml" in files else None
     if faults:
         raise ImportRefused(faults)
     return CourseDraft(facts=facts, about=about, modules=modules, units=units, questions=questions)
 
 
-def _read_unit(text: str, name: str) -> UnitDraft:
+def _files_of_modules(facts: dict, files: dict[str, str], faults: list) -> list[tuple[dict, list[str]]]:
+    out = []
+    for module in facts.get("modules") or []:
+        folder = str(module.get("key", ""))
+        names = sorted(n for n in files if PurePosixPath(n).parent.name == folder and n.endswith(".md"))
+        if not names:
+            line = line_of(files["kursus.md"], "modules")
+            faults.append(at("kursus.md", line, _("module %(key)s has no units") % {"key": folder}))
+        out.append((module, names))
+    return out
+
+
+def _keys_by_file(found: list, files: dict[str, str]) -> dict[str, str]:
+    """Unit keys by the name of their file, so that one unit may link to another."""
+    keys = {}
+    for name in (name for _module, names in found for name in names):
+        if key := re.search(r"^key:\s*[\"']?([0-9a-fA-F-]{36})", files[name], flags=re.M):
+            keys[PurePosixPath(name).name] = key[1].lower()
+    return keys
+
+
+def _shared_keys(units: list) -> list[str]:
+    names: dict = {}
+    for unit in units:
+        names.setdefault(unit.key, []).append(unit.file)
+    return [
+        at(", ".join(here), None, _("unit key %(key)s stands in two files") % {"key": key})
+        for key, here in names.items()
+        if len(here) > 1
+    ]
+
+
+def line_of(text: str, name: str) -> int | None:
+    """The line where a field of the front matter stands."""
+    lines = enumerate(text.splitlines(), 1)
+    return next((number for number, line in lines if line.lstrip(" -").startswith(f"{name}:")), None)
+
+
+def _read_unit(text: str, name: str, beside: Beside) -> UnitDraft:
     front, body = read_front_matter(text, name)
     try:
-        key = uuid.UUID(str(front.get("key")))
-        minutes = int(front.get("minutes", 0))
-    except ValueError as fault:
-        raise ImportRefused([_("%(file)s: key must be a uuid and minutes a whole number") % {"file": name}]) from fault
-    if not front.get("title") or minutes < 1:
-        raise ImportRefused([_("%(file)s: title or minutes is missing") % {"file": name}])
+        key, minutes = uuid.UUID(str(front.get("key"))), int(front.get("minutes", 0))
+        practice = int(front.get("practice_minutes") or 0)
+    except (ValueError, TypeError) as fault:
+        words = _("key must be a uuid and minutes a whole number")
+        raise ImportRefused([at(name, line_of(text, "key") or 1, words)]) from fault
+    if not front.get("title") or not 1 <= minutes <= 600 or not 0 <= practice <= 600:
+        raise ImportRefused([at(name, line_of(text, "minutes") or 1, _("title or minutes is missing"))])
+    first = text[: text.rindex(body)].count("\n") + 1 if body else 1
+    reader = BodyReader(body, name, first_line=first, beside=beside)
+    blocks = [
+        {**block, "id": str(uuid.uuid5(key, f"{number}:{block['type']}"))}
+        for number, block in enumerate(reader.blocks())
+    ]
+    if reader.faults:
+        raise ImportRefused(reader.faults)
     return UnitDraft(
         key=key,
         slug=PurePosixPath(name).stem,
         title=str(front["title"])[:200],
         minutes=minutes,
-        practice_minutes=int(front.get("practice_minutes") or 0),
+        practice_minutes=practice,
         goal=str(front.get("goal") or "")[:300],
-        body=list(body_blocks(body, name)),
+        body=blocks,
+        file=name,
     )
 
 
-def body_blocks(text: str, name: str = ""):
-    """Blocks of a unit from Markdown with ::: directives."""
-    prose, lines = [], iter(text.splitlines())
-    for line in lines:
-        directive, heading = DIRECTIVE.match(line), re.match(r"^##\s+(.*)$", line)
-        if directive or heading:
-            yield from _prose(prose)
-            prose = []
-        if heading:
-            yield {"type": "heading", "value": heading[1].strip()}
-        elif directive:
-            inner = []
-            for inside in lines:
-                if inside.strip() == ":::":
-                    break
-                inner.append(inside)
-            else:
-                raise ImportRefused(
-                    [_("%(file)s: ::: %(kind)s is never closed") % {"file": name, "kind": directive[1]}]
-                )
-            yield from _directive(directive[1], directive[2].strip(), "\n".join(inner), name)
-        else:
-            prose.append(line)
-    yield from _prose(prose)
-
-
-def _prose(lines: list[str]):
-    text = "\n".join(lines).strip()
-    if text:
-        yield {"type": "text", "value": clean_html(MARKDOWN.render(text))}
-
-
-def _directive(kind: str, rest: str, inner: str, name: str):
-    html = clean_html(MARKDOWN.render(inner))
-    if kind in ("info", "warning", "good"):
-        yield {"type": "callout", "value": {"tone": kind, "title": rest or _("Note"), "text": html}}
-    elif kind == "regulation":
-        cite = re.search(r'cite="([^"]+)"', rest)
-        yield {"type": "regulation", "value": {"cite": cite[1] if cite else rest, "text": html}}
-    elif kind == "steps":
-        steps = [clean_html(MARKDOWN.renderInline(s)) for s in re.findall(r"^\s*\d+\.\s+(.+)$", inner, flags=re.M)]
-        yield {"type": "steps", "value": {"title": rest, "steps": steps}}
-    elif kind == "check":
-        for key in f"{rest} {inner}".split():
-            yield {"type": "check", "value": key}
-    else:
-        raise ImportRefused([_("%(file)s: unknown directive ::: %(kind)s") % {"file": name, "kind": kind}])
+def body_blocks(text: str, name: str = "") -> list[dict]:
+    """Blocks of a text alone, or ``ImportRefused``."""
+    reader = BodyReader(text, name)
+    blocks = list(reader.blocks())
+    if reader.faults:
+        raise ImportRefused(reader.faults)
+    return blocks
 
 
 def _read_questions(text: str, faults: list) -> list[dict]:
     try:
-        rows = yaml.safe_load(text) or []
-    except yaml.YAMLError:
-        faults.append(_("soal.yaml: is not YAML"))
+        rows, lines = yaml.safe_load(text) or [], _lines_of_rows(text)
+    except yaml.YAMLError as fault:
+        line = getattr(getattr(fault, "problem_mark", None), "line", 0) + 1
+        faults.append(at("soal.yaml", line, _("is not YAML")))
+        return []
+    if not isinstance(rows, list):
+        faults.append(at("soal.yaml", 1, _("must be one list of questions")))
         return []
     out, seen = [], set()
-    for index, row in enumerate(rows, 1):
+    for index, row in enumerate(rows):
         fault = question_fault(row) or (_("key is used twice") if row["key"] in seen else "")
         if fault:
-            faults.append(_("soal.yaml, question %(n)s: %(fault)s") % {"n": index, "fault": fault})
+            line = lines[index] if index < len(lines) else None
+            name = _("question %(n)s") % {"n": index + 1}
+            faults.append(at("soal.yaml", line, f"{name}: {fault}"))
             continue
         seen.add(row["key"])
         out.append(row)
     return out
+
+
+def _lines_of_rows(text: str) -> list[int]:
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    return [row.start_mark.line + 1 for row in node.value] if isinstance(node, yaml.SequenceNode) else []

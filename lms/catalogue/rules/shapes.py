@@ -92,7 +92,7 @@ def shape_faults(draft: CourseDraft) -> list[str]:
     for unit in draft.units:
         minutes = {"minutes": unit.minutes, "practice_minutes": unit.practice_minutes}
         faults += _faults(unit.slug, minutes, dict.fromkeys(minutes, whole(0, MOST_MINUTES)))
-    for at, row in enumerate(draft.questions, 1):
+    for at, row in enumerate(draft.questions or (), 1):
         faults += _faults(_("soal.yaml, question %(n)s") % {"n": at}, row, QUESTION)
     return faults or _unkept(draft)
 

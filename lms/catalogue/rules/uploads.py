@@ -3,6 +3,7 @@
 import io
 import zipfile
 import zlib
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 import yaml
@@ -15,11 +16,37 @@ from lms.catalogue.rules.shapes import shape_faults
 MOST_BYTES = 10 * 1024 * 1024  # of the upload, and again of what it unpacks to
 MOST_ENTRIES = 500
 ENDINGS = (".md", ".yaml", ".yml")
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
+MEDIA = (*PICTURES, ".pdf", ".docx", ".xlsx", ".pptx", ".csv", ".mp4", ".webm")
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 
 
-def read_upload(uploads) -> dict[str, str]:
-    """``{path: text}`` of an upload, or ``ImportRefused`` with a sentence for each fault."""
+@dataclass(frozen=True)
+class Folder:
+    """An upload read whole: its texts, and the pictures and other files that they show."""
+
+    texts: dict
+    media: dict = field(default_factory=dict)
+
+    def packed(self) -> bytes:
+        """The folder as one .zip, to be kept between the preview and the import."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
+            for name, data in {**self.texts, **self.media}.items():
+                folder.writestr(name, data)
+        return out.getvalue()
+
+
+def unpacked(data: bytes) -> Folder:
+    """What ``Folder.packed`` kept; it was read and checked before."""
+    with zipfile.ZipFile(io.BytesIO(data)) as folder:
+        files = {entry.filename: folder.read(entry) for entry in folder.infolist()}
+    texts = {name: files[name].decode() for name in files if _is_text(name)}
+    return Folder(texts, {name: kept for name, kept in files.items() if name not in texts})
+
+
+def read_upload(uploads) -> Folder:
+    """The folder of an upload, or ``ImportRefused`` with a sentence for each fault."""
     if sum(upload.size for upload in uploads) > MOST_BYTES:
         raise ImportRefused([_("The upload is larger than 10 MB.")])
     if len(uploads) > MOST_ENTRIES:
@@ -28,13 +55,15 @@ def read_upload(uploads) -> dict[str, str]:
     if zips and len(uploads) > 1:
         raise ImportRefused([_("Send one .zip alone, or text files without a .zip.")])
     if zips:
-        return _from_root(_decoded(_unzipped(zips[0].read())))
-    odd = [upload.name for upload in uploads if not upload.name.lower().endswith(ENDINGS)]
+        return _from_root(_unzipped(zips[0].read()))
+    odd = [upload.name for upload in uploads if not _is_wanted(upload.name)]
     if odd:
         raise ImportRefused(
-            [_("%(file)s: only .zip, .md and .yaml files can be read") % {"file": name} for name in odd]
+            [_("%(file)s: only .zip, .md, .yaml, pictures and documents can be read") % {"file": name} for name in odd]
         )
-    return _into_modules(_decoded({upload.name: upload.read() for upload in uploads}))
+    files = {upload.name: upload.read() for upload in uploads}
+    texts = _into_modules(_decoded({name: data for name, data in files.items() if _is_text(name)}))
+    return Folder(texts, {name: data for name, data in files.items() if not _is_text(name)})
 
 
 def _unzipped(data: bytes) -> dict[str, bytes]:
@@ -42,7 +71,7 @@ def _unzipped(data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as folder:
             entries = folder.infolist()
             _refuse_entries(entries)
-            wanted = [e for e in entries if not e.is_dir() and _is_text(e.filename)]
+            wanted = [e for e in entries if not e.is_dir() and _is_wanted(e.filename)]
             return {entry.filename: folder.read(entry) for entry in wanted}
     except BROKEN_ZIP as fault:
         raise ImportRefused([_("The .zip cannot be opened: it is damaged or locked with a password.")]) from fault
@@ -67,9 +96,13 @@ def _leads_outside(name: str) -> bool:
 
 
 def _is_text(name: str) -> bool:
+    return name.lower().endswith(ENDINGS)
+
+
+def _is_wanted(name: str) -> bool:
     # Archivers add their own notes beside the files: __MACOSX/._kursus.md
     hidden = any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
-    return name.lower().endswith(ENDINGS) and not hidden
+    return name.lower().endswith((*ENDINGS, *MEDIA)) and not hidden
 
 
 def _decoded(files: dict[str, bytes]) -> dict[str, str]:
@@ -87,17 +120,19 @@ def _decoded(files: dict[str, bytes]) -> dict[str, str]:
     return texts
 
 
-def _from_root(texts: dict[str, str]) -> dict[str, str]:
+def _from_root(files: dict[str, bytes]) -> Folder:
     """Paths counted from the folder that holds kursus.md, whatever the archiver wrapped around it."""
-    roots = sorted((PurePosixPath(name).parent for name in texts if PurePosixPath(name).name == "kursus.md"), key=str)
+    roots = sorted((PurePosixPath(name).parent for name in files if PurePosixPath(name).name == "kursus.md"), key=str)
     if len(roots) > 1:
         raise ImportRefused([_("The .zip holds more than one kursus.md; send one course at a time.")])
     root = roots[0] if roots else PurePosixPath(".")
-    return {
-        str(PurePosixPath(name).relative_to(root)): text
-        for name, text in texts.items()
+    inside = {
+        str(PurePosixPath(name).relative_to(root)): data
+        for name, data in files.items()
         if root in PurePosixPath(name).parents
     }
+    texts = _decoded({name: data for name, data in inside.items() if _is_text(name)})
+    return Folder(texts, {name: data for name, data in inside.items() if not _is_text(name)})
 
 
 def _into_modules(texts: dict[str, str]) -> dict[str, str]:
@@ -130,11 +165,11 @@ def _module_keys(text: str) -> list[str]:
     return sorted((str(m["key"]) for m in rows if isinstance(m, dict) and m.get("key")), key=len, reverse=True)
 
 
-def folder_draft(texts: dict[str, str]) -> CourseDraft:
+def folder_draft(folder: Folder) -> CourseDraft:
     """The course the files make; text of a shape nobody foresaw is a fault of the file, not of the server."""
-    _refuse_aliases(texts)
+    _refuse_aliases(folder.texts)
     try:
-        return read_folder(texts)
+        return read_folder(folder.texts, frozenset(folder.media))
     except (AttributeError, TypeError, ValueError, KeyError, ArithmeticError, RecursionError) as fault:
         raise ImportRefused(
             [_("A field of kursus.md or soal.yaml has the wrong shape: %(fault)s") % {"fault": fault}]

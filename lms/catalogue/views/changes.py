@@ -96,6 +96,24 @@ def _facts_of_draft(draft: dict, units: list[dict]) -> dict[str, str]:
     return _labelled(facts, page.exam or {}, _outline_words(modules))
 
 
+def fact_labels() -> dict[str, str]:
+    """The facts of a course as people call them."""
+    return {
+        "title": _("Title"),
+        "promise": _("Promise"),
+        "about": _("About the course"),
+        "jp": _("JP"),
+        "mode": _("Form of learning"),
+        "level": _("Level"),
+        "outcomes": _("Results"),
+        "audience": _("Audience"),
+        "competencies": _("Competencies"),
+        "pass_score": _("Pass score"),
+        "exam": _("Exam"),
+        "outline": _("Outline"),
+    }
+
+
 def _labelled(facts: dict, exam: dict, outline: str) -> dict[str, str]:
     return {
         _("Title"): _words(facts["title"]),

@@ -106,7 +106,7 @@ class ScreenTests(DeskCase):
         self.assertNotContains(preview, "alert(1)")
 
     def test_an_exam_of_odd_shape_is_a_finding_not_a_500(self):
-        page = self.course.page
+        page = self.course.page.get_latest_revision_as_object()
         page.exam = {"cells": ["x"], "minutes": "lama"}
         page.save_revision(user=self.author)
         self.enter(self.author)
@@ -196,9 +196,18 @@ class ImportTests(DeskCase):
         self.assertContains(answer, words, status_code=422)
         self.assertEqual(Course.everything.count(), before)
 
+    def take(self, upload):
+        """Send, look at the preview, say yes."""
+        preview = self.send(upload)
+        self.assertEqual(preview.status_code, 302)
+        self.assertEqual(self.client.get(preview.url).status_code, 200)
+        answer = self.client.post(preview.url)
+        self.assertEqual(self.client.get(preview.url).status_code, 404)
+        return answer
+
     def test_a_zip_of_the_folder_becomes_a_draft(self):
         files = {f"operator/{name}": text for name, text in makers.course_files(code="ZIP-1").items()}
-        self.assertEqual(self.send(zipped(files)).status_code, 302)
+        self.take(zipped(files))
         course = Course.everything.get(code="ZIP-1")
         self.assertIsNone(course.current_release)
         self.assertEqual(UnitPage.objects.child_of(course.page).count(), 2)
@@ -206,7 +215,7 @@ class ImportTests(DeskCase):
     def test_loose_files_of_a_course_with_one_module(self):
         files = makers.course_files(code="LEPAS-1")
         uploads = [SimpleUploadedFile(name.rsplit("/", 1)[-1], text.encode()) for name, text in files.items()]
-        self.assertEqual(self.send(uploads).status_code, 302)
+        self.take(uploads)
         self.assertTrue(Course.everything.filter(code="LEPAS-1").exists())
 
     def test_I07_every_fault_is_shown_and_nothing_is_saved(self):

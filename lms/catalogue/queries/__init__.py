@@ -1,6 +1,5 @@
-"""Reads of drafts and releases."""
+"""Reads of releases; those of drafts and imports come through here too."""
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,125 +9,59 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Max, Min, Q, QuerySet, TextField, Window
 from django.db.models.functions import Cast
 from django.utils import timezone
-from django.utils.text import slugify
 
 from cms.core.prepared import Prepared
-from cms.core.rulebook import rule
 from cms.core.text import search_words
-from cms.directory.models import Agency, Grant, Person
-from lms.catalogue import rules
-from lms.catalogue.models import ContentBlob, Course, CoursePage, QuestionVersion, Release, ReleaseQuestion, UnitPage
-from lms.catalogue.rendering import links_of, text_of, unit_parts
+from cms.directory.models import Agency
+from lms.catalogue.models import ContentBlob, Course, QuestionVersion, Release, ReleaseQuestion
+from lms.catalogue.queries.drafts import (
+    covered_revisions,
+    draft_of,
+    existing_files,
+    findings_of,
+    free_page_slug,
+    lint_of,
+    modules_of,
+    people_with,
+    publishes_for,
+    writers_of,
+)  # fmt: skip
+from lms.catalogue.queries.imports import ImportPlan, facts_in, facts_of, plan_import, unit_stands, with_keys
 from lms.competencies.models import Competency
 
-
-def modules_of(page: CoursePage) -> list[dict]:
-    """The outline of a draft in the shape that ``rules`` moves: [{key, title, jp, outcome, units: [key]}]."""
-    return [
-        {
-            "key": block.value["key"],
-            "title": block.value["title"],
-            "jp": str(block.value["jp"] or 0),
-            "outcome": block.value["outcome"] or "",
-            "units": [str(key) for key in block.value["units"]],
-        }
-        for block in page.outline
-    ]
-
-
-def draft_of(page: CoursePage) -> tuple[dict, list[dict], list[dict]]:
-    """The latest drafts of a course's desk in the shape ``rules.lint`` reads: (course, units, questions)."""
-    page = page.get_latest_revision_as_object()
-    course = {
-        "title": page.title,
-        "jp": page.jp,
-        "exam": page.exam,
-        "modules": modules_of(page),
-        "claims": page.claims,
-        "page": page,
-    }
-    children = UnitPage.objects.child_of(page).select_related("latest_revision").order_by("path")
-    return course, [_unit_draft(unit) for unit in children], page.questions
-
-
-def _unit_draft(unit: UnitPage) -> dict:
-    """A unit as last saved, read from the revision itself: one statement for all units of a course."""
-    draft = unit.latest_revision.content if unit.latest_revision else unit.serializable_data()
-    raw = json.loads(draft["body"]) if isinstance(draft["body"], str) else draft["body"] or []
-    parts = unit_parts(raw)
-    return {
-        "key": str(unit.unit_key),
-        "title": draft["title"],
-        "goal": draft["goal"],
-        "minutes": draft["minutes"] or 0,
-        "practice": draft["practice_minutes"] or 0,
-        "required": draft["required"],
-        "words": len(text_of(parts).split()),
-        "checks": [part["question"] for part in parts if part["kind"] == "check"],
-        "images": [part for part in parts if part["kind"] == "figure"],
-        "links": links_of(parts),
-        "files": [block["value"].get("file") for block in raw if _holds_file(block)],
-        "raw": raw,
-        "page_id": unit.pk,
-        "revision": unit.latest_revision_id,
-    }
-
-
-def lint_of(page: CoursePage) -> list[rules.Finding]:
-    return findings_of(*draft_of(page))
-
-
-def findings_of(course: dict, units: list[dict], questions: list[dict]) -> list[rules.Finding]:
-    """The lint, told what only the database knows: the dictionary, the files, and the minutes of a JP."""
-    known = rules.Known(
-        competencies=frozenset(Competency.everything.values_list("code", flat=True)),
-        files=existing_files(key for unit in units for key in unit["files"]),
-        units=frozenset(unit["key"] for unit in units),
-    )
-    return rules.lint(course, units, questions, jp_minutes=int(rule("jp_minutes")), known=known)
-
-
-def _holds_file(block: dict) -> bool:
-    return block["type"] in ("video", "download") and isinstance(block["value"], dict)
-
-
-def existing_files(keys) -> frozenset[int]:
-    from wagtail.documents import get_document_model
-
-    wanted = {key for key in keys if key}
-    return frozenset(get_document_model().objects.filter(pk__in=wanted).values_list("pk", flat=True) if wanted else ())
-
-
-def publishes_for(user, agency_id: int) -> bool:
-    return Grant.everything.live().filter(user=user, agency=agency_id, role=Grant.Role.PUBLISHER).exists()
-
-
-def writers_of(covered: dict) -> set[int]:
-    """Everyone who saved any revision of the covered pages."""
-    from wagtail.models import Revision
-
-    rows = Revision.page_revisions.filter(object_id__in=list(covered), user__isnull=False)
-    return set(rows.values_list("user", flat=True))
-
-
-def people_with(role: str, agency_id: int):
-    """People of an agency who hold ``role`` today and can sign in: whom a notice reaches."""
-    users = Grant.everything.live().filter(agency=agency_id, role=role, user__is_active=True).values("user")
-    return Person.everything.filter(user__in=users)
-
-
-def free_page_slug(parent, words: str) -> str:
-    """An address below ``parent`` that nothing has yet."""
-    base = slugify(words)[:70] or "kursus"
-    taken = set(parent.get_children().filter(slug__startswith=base).values_list("slug", flat=True))
-    return next(slug for n in range(len(taken) + 1) if (slug := f"{base}-{n + 1}" if n else base) not in taken)
-
-
-def covered_revisions(page: CoursePage) -> dict[str, int | None]:
-    """Page keys with the revision a review covers; approval refuses when any has moved on."""
-    page = CoursePage.objects.get(pk=page.pk)
-    units = UnitPage.objects.child_of(page).values_list("pk", "latest_revision_id")
-    return {str(pk): revision for pk, revision in [(page.pk, page.latest_revision_id), *units]}
+__all__ = [
+    "COURSES_A_PAGE",
+    "ImportPlan",
+    "Offer",
+    "Wanted",
+    "catalogue_choices",
+    "catalogue_page",
+    "checks_of",
+    "competencies_of",
+    "covered_revisions",
+    "draft_of",
+    "existing_files",
+    "facts_in",
+    "facts_of",
+    "findings_of",
+    "free_page_slug",
+    "home_section",
+    "lint_of",
+    "modules_of",
+    "newest_courses",
+    "next_release_number",
+    "offers_for",
+    "people_with",
+    "plan_import",
+    "public_course",
+    "publishes_for",
+    "release_by_id",
+    "released_courses",
+    "unit_blob",
+    "unit_stands",
+    "with_keys",
+    "writers_of",
+]
 
 
 # About 100 kB each; fewer than the courses people learn on at one time would be read anew on every page.
