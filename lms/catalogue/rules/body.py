@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import PurePosixPath
 
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ HEADING = re.compile(r"^##\s+(.*)$")
 FIGURE = re.compile(r'^!\[(.*?)\]\((\S+?)(?:\s+"(.*)")?\)\s*$')
 UNIT_LINK = re.compile(r'href="((?!https?:|mailto:|tel:|/)[^"#]*\.md)"')
 RULER = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")
+EMPHASIS = re.compile(r"(\*\*|__|\*)(.+?)\1")  # cells are plain text
 MOST_HEADING, MOST_TITLE, MOST_CELL = 120, 120, 500
 
 
@@ -24,6 +26,10 @@ def at(name: str, line: int | None, text: str) -> str:
     if line is None:
         return _("%(file)s: %(fault)s") % {"file": name, "fault": text}
     return _("%(file)s, line %(line)s: %(fault)s") % {"file": name, "line": line, "fault": text}
+
+
+def _cells(line: str) -> list[str]:
+    return line.strip().removeprefix("|").removesuffix("|").split("|")
 
 
 @dataclass(frozen=True)
@@ -59,13 +65,19 @@ class BodyReader:
         while index < len(self.lines):
             line = self.lines[index]
             directive, heading, figure = DIRECTIVE.match(line), HEADING.match(line), FIGURE.match(line)
-            if not (directive or heading or figure):
+            is_row = line.startswith("|")
+            if not (directive or heading or figure or is_row):
                 prose.append(line)
                 index += 1
                 continue
             yield from self._prose(prose, index - len(prose))
             prose = []
-            if heading:
+            if is_row:
+                # A table among the text is a table block as well: the editor's text field could not hold it.
+                rows = list(takewhile(lambda row: row.startswith("|"), self.lines[index:]))
+                yield from self._read_table("", rows, index)
+                index += len(rows) - 1
+            elif heading:
                 yield {"type": "heading", "value": self._short(heading[1].strip(), MOST_HEADING, index)}
             elif figure:
                 yield from self._figure(figure, index)
@@ -144,7 +156,7 @@ class BodyReader:
 
     def _read_table(self, rest, inner, index):
         rows = [
-            [self._short(cell.strip(), MOST_CELL, index) for cell in line.strip().strip("|").split("|")]
+            [self._short(EMPHASIS.sub(r"\2", cell.strip()), MOST_CELL, index) for cell in _cells(line)]
             for line in inner
             if line.strip() and not RULER.match(line)
         ]

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from cms.core.audit import audit
 from cms.core.files import digest_of
+from cms.core.text import tidy
 from cms.directory.models import Agency, User
 from cms.pages.models import SiteDocument, SiteImage
+from cms.pages.services import library_of
 from lms.catalogue import queries, rules
 from lms.catalogue.models import Course, CoursePage, ImportDraft, ImportedFile, UnitPage
 from lms.catalogue.rules.uploads import PICTURES, Folder
@@ -113,14 +115,12 @@ def _library_key(path: str, data: bytes, agency: Agency, by: User) -> int:
     known = ImportedFile.everything.filter(agency=agency, digest=digest).first()
     if known is not None:
         return known.image_id or known.document_id
-    name = PurePosixPath(path)
-    file = ContentFile(data, name=name.name)
+    name, shelf = PurePosixPath(path), library_of(agency).collection
+    facts = {"title": tidy(name.stem)[:255], "uploaded_by_user": by, "collection": shelf}
     if name.suffix.lower() in PICTURES:
-        image = SiteImage(title=name.stem[:255], file=file, uploaded_by_user=by)
-        image.save()
+        image = SiteImage.objects.create(file=ContentFile(data, name=name.name), **facts)
         ImportedFile.everything.create(agency=agency, digest=digest, image=image)
         return image.pk
-    document = SiteDocument(title=name.stem[:255], file=file, uploaded_by_user=by)
-    document.save()
+    document = SiteDocument.objects.create(file=ContentFile(data, name=name.name), **facts)
     ImportedFile.everything.create(agency=agency, digest=digest, document=document)
     return document.pk
