@@ -55,7 +55,7 @@ REQUIRED = [
 ]  # fmt: skip
 
 
-def tests_there_are() -> dict[str, set[str]]:
+def known_tests() -> dict[str, set[str]]:
     """Names of the tests in each file, as the table names files."""
     return {
         str(path.relative_to(TESTS)): set(TEST.findall(path.read_text(encoding="utf-8")))
@@ -70,7 +70,7 @@ def rows_of(text: str) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def named_after_rows() -> dict[str, set]:
     found = defaultdict(set)
-    for file, names in tests_there_are().items():
+    for file, names in known_tests().items():
         for name in names:
             for row in IDS.findall(name.removeprefix("test_")):
                 found[row.upper()].add((file, name))
@@ -78,7 +78,7 @@ def named_after_rows() -> dict[str, set]:
 
 
 def table() -> str:
-    found, there = named_after_rows(), tests_there_are()
+    found, there = named_after_rows(), known_tests()
     for row, tests in rows_of(README.read_text(encoding="utf-8")):
         found[row] |= {(file, name) for file, name in tests if name in there.get(file, ())}
     order = {letter: n for n, letter in enumerate("AZURDECNPS")}

@@ -2,7 +2,7 @@
 
 from django.test import SimpleTestCase
 
-from tests.badinput.table import README, REQUIRED, SCREENS, rows_of, tests_there_are
+from tests.badinput.table import README, REQUIRED, SCREENS, known_tests, rows_of
 
 
 class TableTests(SimpleTestCase):
@@ -20,7 +20,7 @@ class TableTests(SimpleTestCase):
         self.assertEqual(sorted(names), sorted(set(names)))
 
     def test_every_named_test_exists(self):
-        there = tests_there_are()
+        there = known_tests()
         gone = [
             f"{file} {name}" for _row, tests in self.rows for file, name in tests if name not in there.get(file, ())
         ]
