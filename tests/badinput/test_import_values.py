@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from lms.catalogue.exceptions import ImportRefused
 from lms.catalogue.models import Review
-from lms.catalogue.rules.uploads import folder_draft, refuse_shapes
+from lms.catalogue.rules.uploads import Folder, folder_draft, refuse_shapes
 from lms.competencies.services import load_dictionary
 from tests import makers
 from tests.gate.people import client_of
@@ -50,7 +50,7 @@ class FolderCase(TestCase):
     def outcome(self, files) -> str:
         """How far the folder comes: refused, imported, submitted or released. Nothing answers 500 on the way."""
         try:
-            refuse_shapes(folder_draft(files))
+            refuse_shapes(folder_draft(Folder(files)))
         except ImportRefused as refusal:
             self.assertTrue(all(str(fault).strip() for fault in refusal.faults))
             return "refused"
@@ -63,7 +63,10 @@ class FolderCase(TestCase):
                 self.assertEqual(answer.status_code, 422)
                 self.assertContains(answer, 'role="alert"', status_code=422)
                 return "refused"
-            desk = answer.url
+            preview = answer.url
+            if self._sound(author.get(preview)).status_code != 200:
+                return "refused"
+            desk = self._sound(author.post(preview)).url
             self._sound(author.get(desk))
             if self._sound(author.post(f"{desk}ajukan/", {"note": ""})).status_code != 302:
                 return "imported"
