@@ -13,7 +13,7 @@ from lms.catalogue import queries
 from lms.catalogue import services as catalogue
 from lms.catalogue.rendering import unit_parts
 from tests import makers
-from tests.gate.makers import Side, make_side
+from tests.gate.makers import NATIONAL, Side, make_side
 from tests.gate.people import Browsers, ask
 from tests.gate.routes import ROUTES
 
@@ -137,7 +137,8 @@ class ImportedTextTests(TestCase):
     def test_R01_R02_text_of_a_folder_is_clean_before_anybody_reads_it(self):
         files = makers.course_files()
         name = next(name for name in files if name.startswith("modul-1/"))
-        body = "\n\n".join([*ATTACKS, *(f"[tautan]({link})" for link in LINKS), *(f"<{link}>" for link in LINKS)])
+        attacks = [attack for attack in ATTACKS if "![" not in attack]  # that begins a picture, refused in words
+        body = "\n\n".join([*attacks, *(f"[tautan]({link})" for link in LINKS), *(f"<{link}>" for link in LINKS)])
         files[name] = files[name].replace("## Pokok", f"## Pokok <script>alert(1)</script>\n\n{body}\n\n")
         author = makers.make_person("Bambang", roles=["author"])
         course = catalogue.import_course(files=files, agency=author.agency, by=author.user)
@@ -170,7 +171,7 @@ class EveryScreenTests(TestCase):
             if not route.reads or route.name == "enrolment:xlsx":
                 continue
             for role in {route.sender, "owner", "colleague", "hr_head", "organiser", "publisher", "author"}:
-                if role not in route.opens and not route.is_public:
+                if role in NATIONAL or (role not in route.opens and not route.is_public):
                     continue
                 with self.subTest(route=route.name, role=role):
                     answer = ask(browsers[role], route, route.url(self.side), "GET")
