@@ -153,7 +153,7 @@ class NamedFaultTests(FolderCase):
             client = client_of(self.author)
             answer = client.post(reverse("catalogue:desk_import"), data)
             if answer.status_code == 302:  # a finding of the lint holds back the submission instead
-                answer = client.post(f"{answer.url}ajukan/", {"note": ""})
+                answer = client.post(f"{client.post(answer.url).url}ajukan/", {"note": ""})
             self.assertContains(answer, words, status_code=422)
 
     def test_D03_jp_below_zero_zero_and_above_what_the_minutes_allow(self):
@@ -173,7 +173,7 @@ class NamedFaultTests(FolderCase):
     def test_D08_an_outline_that_names_a_module_twice(self):
         module = front(self.files["kursus.md"])[0]["modules"][0]
         with self.assertRaises(ImportRefused) as refusal:
-            folder_draft(self.course_with(modules=[module, {**module, "title": "Lagi"}]))
+            folder_draft(Folder(self.course_with(modules=[module, {**module, "title": "Lagi"}])))
         self.assertIn("kursus.md: module modul-1 stands there twice", refusal.exception.faults)
 
     def test_R07_nul_in_a_file(self):

@@ -91,8 +91,9 @@ def ask(key: str) -> list:
 
 
 def sweep() -> list:
-    """What the clock does every few seconds."""
+    """What the clock does every few seconds, and the worker it wakes."""
     sweeps.run_all()
+    outbox_of_core.deliver_all()
     return outbox()
 
 

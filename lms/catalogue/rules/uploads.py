@@ -34,7 +34,8 @@ class Folder:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
             for name, data in {**self.texts, **self.media}.items():
-                folder.writestr(name, data)
+                # The same folder is the same bytes, whenever it was sent.
+                folder.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
         return out.getvalue()
 
 
