@@ -71,7 +71,7 @@ def tell_of_runs() -> int:
 def _tell_all(run: CourseRun, kind: str) -> int:
     said = Notice.everything.filter(person=OuterRef("learner"), kind=kind, key=str(run.uuid))
     places = Enrolment.everything.filter(~Exists(said), run=run, state=Enrolment.State.ACTIVE)
-    fresh = list(places.select_related("course"))
+    fresh = list(places.select_related("release").only("learner", "release__title"))
     tell([(row.learner_id, _words_of_run(row, run, kind)) for row in fresh])
     return len(fresh)
 
@@ -84,5 +84,5 @@ def _words_of_run(place: Enrolment, run: CourseRun, kind: str) -> dict:
         else:
             text = _("%(course)s, %(run)s, ends on %(day)s, 23.59. See what is still missing.")
             day = run.ends_on
-        text = text % {"course": place.course.title, "run": run.name, "day": date_format(day, "j F Y")}
+        text = text % {"course": place.release.title, "run": run.name, "day": date_format(day, "j F Y")}
     return {"kind": kind, "key": str(run.uuid), "text": text[:300], "url": HOME}

@@ -52,7 +52,7 @@ def _enrol_context(request, run) -> dict:
 @person_required
 def leave(request, enrolment_uuid):
     """Give a place up, with a reason: the learner her own, an organiser anybody's on the run."""
-    places = Enrolment.objects.visible_to(request.user).select_related("run__course", "learner")
+    places = Enrolment.objects.visible_to(request.user).select_related("run", "learner")
     place = get_object_or_404(places.distinct(), uuid=enrolment_uuid)
     if not permissions.may_cancel(request.user, place):
         raise Http404
