@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 import bench_world as world
 from bench_http import TOKEN, Answer, Ask
-from django.utils import timezone
 
 Step = Ask | Callable[[list[Answer]], Ask]
 JSON = "application/json"
@@ -180,12 +179,3 @@ def enrol_bulk(lists: int, lines: int) -> Row:
     parts = [numbers[n * size : (n + 1) * size] for n in range(lists)]
     asks = [post(f"/angkatan/{run.uuid}/tambah/", session, {"numbers": "\n".join(p), "commit": "1"}) for p in parts]
     return Row("enrol_bulk", [[ask] for ask in asks], once=True, worth=size)
-
-
-def undo_enrol_bulk() -> None:
-    """The pasted places end again, so that the next run of the bench finds people without one."""
-    from lms.enrolment.models import Enrolment, EnrolmentEvent
-
-    fresh = EnrolmentEvent.everything.filter(reason="list", at__gte=timezone.now() - timezone.timedelta(hours=1))
-    rows = Enrolment.everything.filter(pk__in=fresh.values("enrolment"), units_done=0, state="active")
-    rows.filter(run__seats=None).update(state="cancelled", ended_reason="bench")

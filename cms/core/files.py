@@ -27,10 +27,6 @@ def keep(data: bytes, *, kind: str) -> str:
     return digest
 
 
-def is_kept(digest: str, *, kind: str) -> bool:
-    return StoredFile.everything.filter(digest=digest, kind=kind).exists()
-
-
 def is_there(digest: str) -> bool:
     """Whether the bytes still exist: what held the name of an erased person does not."""
     return default_storage.exists(_name(digest))

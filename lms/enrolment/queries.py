@@ -15,27 +15,6 @@ SOON = 14  # days before enrolment closes in which the page says so
 LIVE = (CourseRun.State.OPEN, CourseRun.State.RUNNING)
 
 
-def learning_of(person: Person) -> QuerySet[Enrolment]:
-    """What the learner's home prints: open places, the last touched first, in one statement."""
-    return (
-        Enrolment.everything.open()
-        .filter(learner=person)
-        .select_related("run", "course")
-        .order_by(F("last_activity").desc(nulls_last=True), "-pk")
-    )
-
-
-def waiting_of(person: Person) -> QuerySet[Enrolment]:
-    """Places the learner is still waiting for."""
-    return Enrolment.everything.filter(learner=person, state=WAITING).select_related("run", "course").order_by("pk")
-
-
-def place_on(course: Course, person: Person) -> Enrolment | None:
-    """The learner's open or awaited place on ``course``."""
-    open_states = (Enrolment.State.ACTIVE, WAITING)
-    return Enrolment.everything.filter(course=course, learner=person, state__in=open_states).first()
-
-
 def run_to_enrol_on(uuid) -> CourseRun | None:
     """A run as learners reach it through the public catalogue: any but a draft."""
     return (

@@ -1,7 +1,7 @@
 """Rules of the learner's screens over plain values: the greeting, the week, what needs somebody today."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -61,7 +61,3 @@ def days_left(today: date, last: date) -> int:
 def is_due(today: date, last: date) -> bool:
     """Within the week: worth the colour of 'now'."""
     return today <= last <= today + SOON
-
-
-def year_ends(now: datetime) -> date:
-    return date(now.year, 12, 31)

@@ -208,19 +208,6 @@ def pips(held, required=0):
 
 
 @register.simple_tag
-def paired_bars(held, required):
-    """Two bars on a scale of five: required above, held below; amber when held falls short."""
-    held, required = int(held or 0), int(required or 0)
-    return format_html(
-        '<svg aria-hidden="true"><rect class="need" width="{}%" height="7" rx="3"/>'
-        '<rect class="{}" y="10" width="{}%" height="7" rx="3"/></svg>',
-        required * 20,
-        "have" if held >= required else "less",
-        held * 20,
-    )
-
-
-@register.simple_tag
 def held_bars(held, required):
     """Two bars on a scale of five: held above, required below; a dashed outline where nothing was assessed."""
     if held is None:

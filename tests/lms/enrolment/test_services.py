@@ -311,14 +311,6 @@ class ManyTests(EnrolmentCase):
 
 
 class ReadTests(EnrolmentCase):
-    def test_learning_of_is_one_statement_and_only_open_places(self):
-        makers.make_enrolment(run=self.make_run(), learner=self.ani)
-        makers.make_enrolment(run=self.make_run(), learner=self.ani, cycle=2, state=COMPLETED)
-        makers.make_enrolment(run=self.make_run(), learner=self.dewi)
-        with assert_sql(1):
-            found = [(place.learner_id, place.run.name, place.course.title) for place in queries.learning_of(self.ani)]
-        self.assertEqual(len(found), 1)
-
     def test_a_run_of_a_thousand_is_read_in_one_statement(self):
         run = self.make_run()
         services.enrol_many(run=run, numbers=bulk_people(1000, self.agency), by=self.budi)
