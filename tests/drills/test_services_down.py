@@ -7,7 +7,7 @@ from django.core import mail
 from django.test import TestCase, override_settings
 from django.urls import reverse
 
-from cms.core import outbox, sweeps
+from cms.core import outbox
 from cms.core.models import OutboxMessage
 from cms.directory.services import notify
 from lms.progress import services as progress
@@ -88,7 +88,7 @@ class SignerTests(TestCase):
         page = self.client.get(reverse("records:certificate", args=[award.uuid]))
         self.assertEqual(page.status_code, 200)
         OutboxMessage.everything.update(send_after=award.record.completed_at)
-        sweeps.run_all()
+        outbox.deliver_all()
         self.assertTrue(CertificateFile.everything.filter(certificate=award).exists())
 
     def test_C03_the_task_delivered_three_times_makes_one_file(self):
