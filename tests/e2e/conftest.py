@@ -21,6 +21,10 @@ def site(tmp_path_factory, browser):
 @pytest.fixture(scope="session")
 def visit(site, browser):
     """``with visit(role) as page``: a browser of that person, signed in by typing; without role a stranger."""
+    return visits(site, browser)
+
+
+def visits(site, browser):
     kept: dict[str, dict] = {}
 
     @contextmanager

@@ -19,21 +19,19 @@ WALKS = {
     "people of the agency": ("hr_analyst", "/talenta/"),
 }
 MOST_STOPS = 160
-# What the focused element looks like, and whether its middle can be seen: a bar over it would be found instead.
-FOCUSED = """() => {
+# What the focused element looks like, and whether a bar that stays in place lies over its middle.
+FOCUSED = """async () => {
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
   const it = document.activeElement;
   if (!it || it === document.body) return null;
-  const look = getComputedStyle(it), box = it.getBoundingClientRect();
-  const ringed = (look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2) || look.boxShadow !== 'none';
-  const label = it.labels && it.labels[0];
-  const ringedLabel = label && (() => { const l = getComputedStyle(label);
-    return (l.outlineStyle !== 'none' && parseFloat(l.outlineWidth) >= 2) || l.boxShadow !== 'none'; })();
-  const x = Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 1);
-  const y = box.top + box.height / 2;
-  const above = y >= 0 && y < innerHeight ? document.elementFromPoint(x, y) : null;
-  const covered = !(above && (it.contains(above) || above.contains(it) || (label && label.contains(above))));
+  const ring = one => { const look = getComputedStyle(one);
+    return (look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2) || look.boxShadow !== 'none'; };
+  const label = it.labels && it.labels[0], box = it.getBoundingClientRect();
+  const x = Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 1), y = box.top + box.height / 2;
+  let bar = y >= 0 && y < innerHeight ? document.elementFromPoint(x, y) : null;
+  while (bar && !['fixed', 'sticky'].includes(getComputedStyle(bar).position)) bar = bar.parentElement;
   it.dataset.stop = it.dataset.stop || String(++window.stops || (window.stops = 1));
-  return {stop: it.dataset.stop, ringed: Boolean(ringed || ringedLabel), covered: covered && box.height < innerHeight,
+  return {stop: it.dataset.stop, ringed: Boolean(ring(it) || (label && ring(label))), covered: Boolean(bar && !bar.contains(it)),
           what: it.tagName + ' ' + (it.innerText || it.name || it.id || '').trim().slice(0, 40)};
 }"""
 

@@ -62,6 +62,7 @@ def draft_and_submit(page) -> str:
     upload = {"name": "kursus.zip", "mimeType": "application/zip", "buffer": zipped()}
     page.locator("input[type=file]").first.set_input_files(upload)
     page.locator("main form button[type=submit]").first.click()
+    page.get_by_role("button", name="Impor", exact=True).click()  # what it would change was shown first
     page.wait_for_url(re.compile(r"/meja/[0-9a-f-]{36}/$"))
     desk = page.url
     assert TITLE in page.locator("h1").inner_text()

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.conftest import visits
+from tests.e2e.site import Site
 from tests.e2e.test_keyboard import open_screen
 
 pytestmark = pytest.mark.browser
@@ -54,6 +56,14 @@ def masked(tree: str) -> str:
     for pattern, word in MASKS:
         tree = pattern.sub(word, tree)
     return tree.strip() + "\n"
+
+
+@pytest.fixture(scope="module")
+def visit(tmp_path_factory, browser):
+    """A world of its own, that no other test has acted in."""
+    running = Site(tmp_path_factory.mktemp("untouched"))
+    yield visits(running.start(), browser)
+    running.stop()
 
 
 @pytest.mark.parametrize("name", PAGES)
