@@ -31,7 +31,8 @@ FOCUSED = """async () => {
   let bar = y >= 0 && y < innerHeight ? document.elementFromPoint(x, y) : null;
   while (bar && !['fixed', 'sticky'].includes(getComputedStyle(bar).position)) bar = bar.parentElement;
   it.dataset.stop = it.dataset.stop || String(++window.stops || (window.stops = 1));
-  return {stop: it.dataset.stop, ringed: Boolean(ring(it) || (label && ring(label))), covered: Boolean(bar && !bar.contains(it)),
+  return {stop: it.dataset.stop, ringed: Boolean(ring(it) || (label && ring(label))),
+          covered: Boolean(bar && !bar.contains(it)),
           what: it.tagName + ' ' + (it.innerText || it.name || it.id || '').trim().slice(0, 40)};
 }"""
 
