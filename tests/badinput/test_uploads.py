@@ -7,11 +7,14 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from PIL import Image
 
 from cms.core.text import file_name
@@ -288,6 +291,19 @@ class Line(io.BytesIO):
         return data
 
 
+@contextmanager
+def connections_kept():
+    """As the test client does: the test's own transaction must outlive the request."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
+
+
 def call(client, address: str, body: bytes, kind: str, *, announced: int):
     """Straight through WSGI, because the test client mends what a cut line breaks."""
     said = {}
@@ -299,9 +315,10 @@ def call(client, address: str, body: bytes, kind: str, *, announced: int):
         "HTTP_COOKIE": "; ".join(f"{name}={cookie.value}" for name, cookie in client.cookies.items()),
         "HTTP_X_CSRFTOKEN": client.cookies["csrftoken"].value,
     }  # fmt: skip
-    parts = get_wsgi_application()(environ, lambda status, headers, exc=None: said.update(status=status))
-    body = b"".join(parts)
-    parts.close()
+    with connections_kept():
+        parts = get_wsgi_application()(environ, lambda status, headers, exc=None: said.update(status=status))
+        body = b"".join(parts)
+        parts.close()
     return int(said["status"].split()[0]), body.decode(), line.taken
 
 

@@ -10,6 +10,7 @@ VOLATILE = {
     "uuid", "request_id", "code", "digest", "seed", "layout", "session_key", "session_data", "password", "covered",
     "last_login", "key", "payload", "resets_at", "latest_revision", "draft_title", "content", "slug", "url_path",
     "translation_key", "url", "object_id", "seq_key", "number", "facts", "object_key", "object_str", "outline",
+    "folder",  # what was sent, byte for byte; the makers give it new keys each time
 }  # fmt: skip
 LEFT_OUT = {
     "core.RateHit",
