@@ -67,7 +67,7 @@ def missing(using: str = "default") -> list[str]:
         if database.vendor == "sqlite":
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         else:
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')")
         found = {row[0] for row in cursor.fetchall()}
     wanted = 2 if database.vendor == "sqlite" else 3
     tables = [model._meta.db_table for model in models() if model._meta.db_table in present]
