@@ -135,6 +135,24 @@ class HalfDoneTests(TestCase):
             lambda: records.replace(certificate=certificate, by=boss, reason="Nama keliru"), at_least=6
         )  # fmt: skip
 
+    def test_I12_a_certificate_withdrawn_by_two(self):
+        place = makers.make_enrolment()
+        for unit in place.release.units:
+            progress.finish_unit(enrolment=place, unit_key=unit["key"])
+        certificate = place.record.certificates.get()
+        first, second = (
+            makers.make_person(name, agency=certificate.agency, roles=["hr_head"]).user
+            for name in ("Dwi Hastuti", "Rina Wulandari")
+        )
+        reason = "Jawaban ujian disalin dari orang lain"
+
+        def propose():
+            return records.propose_withdrawal(certificate=certificate, by=first, reason=reason)
+
+        self.assert_all_or_nothing(propose, at_least=3)
+        proposal = propose()
+        self.assert_all_or_nothing(lambda: records.approve_withdrawal(withdrawal=proposal, by=second), at_least=6)
+
     def test_I12_a_person_moves_and_her_rights_end(self):
         hr = makers.make_person("Dwi Hastuti", roles=["hr_analyst"])
         elsewhere = makers.make_agency("Pemerintah Kabupaten Badung")
