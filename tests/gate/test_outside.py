@@ -1,5 +1,7 @@
 """What comes from outside the forms: jobs, proxies, links, guesses (Z12, N02, N05, C03, C04, C05, C08)."""
 
+import re
+from pathlib import Path
 from unittest import mock
 
 from django.test import TestCase, override_settings
@@ -144,6 +146,14 @@ class LinkTests(TestCase):
             for link in links:
                 with self.subTest(link=link):
                     lint(course, [{**unit, "links": [link]}], [])
+
+    def test_N05_nothing_of_ours_can_open_an_address(self):
+        doors = r"urllib\.request|urllib3|http\.client|requests|httpx|aiohttp|socket|ftplib|pycurl"
+        opens = re.compile(rf"^\s*(?:from|import) (?:{doors})\b", re.M)
+        root = Path(__file__).resolve().parents[2]
+        files = [file for part in ("cms", "lms", "talent") for file in sorted((root / part).rglob("*.py"))]
+        self.assertGreater(len(files), 100)
+        self.assertEqual([str(file) for file in files if opens.search(file.read_text(encoding="utf-8"))], [])
 
     def test_N05_no_embed_is_fetched(self):
         author = makers.make_person("Bambang", roles=["author"])

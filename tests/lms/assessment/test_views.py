@@ -223,6 +223,17 @@ class AutosaveTests(ExamCase):
         self.assertNotIn("answers", response.json())
         self.assertEqual(self.stored(self.attempt).late_answers["answers"], {"1": "a"})
 
+    def test_I03_E05_a_time_that_the_browser_tells_is_never_read(self):
+        early = (self.attempt.deadline_at - timedelta(minutes=5)).isoformat()
+        told = {"seq": 1, "answers": {"1": "a"}, "now": early, "saved_at": early, "deadline_at": "2099-01-01T00:00:00Z"}
+        with time_machine.travel(self.attempt.deadline_at + timedelta(seconds=11)):
+            response = self.client.post(
+                self.url("save", self.attempt), told, content_type="application/json", headers={"Date": early}
+            )
+        self.assertEqual((response.status_code, response.json()["outcome"]), (409, "closed"))
+        kept = self.stored(self.attempt)
+        self.assertEqual((kept.answers, kept.deadline_at), ({}, self.attempt.deadline_at))
+
     def test_R07_N07_bad_bodies_get_400(self):
         bodies = [
             *["", "{", "[]", "null", "[" * 5000, b"\xff\xfe", '{"seq": ' + "9" * 5000 + "}", '{"seq": 1}'],
