@@ -96,7 +96,7 @@ def photograph_the_few(chrome, address: str, sessions: dict[str, str]) -> None:
     for name, role, path, width in FEW:
         context = chrome.new_context(viewport={"width": width, "height": WIDTHS[width]}, locale="id-ID")
         if role:
-            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": sessions[username_of(role)], "url": address}
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": sessions[role], "url": address}
             context.add_cookies([cookie])
         page = context.new_page()
         page.goto(address + path)
@@ -111,12 +111,14 @@ def main() -> None:
     prepare.main()
     shown = screens.walk()
     sessions = {user.get_username(): session_of(user) for user in screens.demo_accounts()}
+    # Before the browser: its event loop would hide the database.
+    by_role = {role: sessions[username_of(role)] for _name, role, _path, _width in FEW if role}
     FOLDER.mkdir(parents=True, exist_ok=True)
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with site() as address, sync_playwright() as playwright:
         chrome = playwright.chromium.launch(executable_path=executable, args=arguments)
         count = photograph(chrome, address, shown, sessions)
-        photograph_the_few(chrome, address, sessions)
+        photograph_the_few(chrome, address, by_role)
         chrome.close()
     print(f"{count} pictures of {len(shown)} screens in {FOLDER.relative_to(prepare.ROOT)}.")
 
