@@ -61,7 +61,16 @@ def axe_faults():
 
 @pytest.fixture(autouse=True)
 def forget_releases():
-    """Releases never change, so a process keeps them; a rolled-back test database gives their keys to others."""
+    """Releases never change, so a process keeps them; a rolled-back test database gives their keys to others.
+
+    Before a test and after it: what a class sets up for its tests comes before any fixture of a test.
+    """
+    _forget()
+    yield
+    _forget()
+
+
+def _forget() -> None:
     from cms.core.templatetags.kept import forget
     from lms.catalogue import queries
 
