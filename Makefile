@@ -54,11 +54,11 @@ lint: .venv/.stamp ## ruff: rules and format
 format: .venv/.stamp ## let ruff rewrite what it can
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-# A demo world of its own, kept between runs.
-pictures: export BESTARI_HOME := $(CURDIR)/var/demo
 bench: setup ## measure pages, jobs and exams on a grown base, write var/bench.json; ROWS="..." for some of them
 	@$(PY) .ci/bench.py $(ROWS)
 
+# A demo world of its own, kept between runs.
+pictures: export BESTARI_HOME := $(CURDIR)/var/demo
 pictures: setup ## photograph the screens into var/pictures
 	@$(PY) .ci/pictures.py
 

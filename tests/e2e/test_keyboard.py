@@ -86,6 +86,8 @@ def test_W02_a_stranger_signs_in_by_keyboard_alone(site, visit):
     account = site.accounts["learner_midway"]
     with visit() as page:
         page.goto("/akun/masuk/")
+        # The browser puts the caret into the first field when it first draws the page, which may be after "load".
+        page.wait_for_function("document.activeElement.name === 'login'")
         page.keyboard.type(account["sign_in"])
         page.keyboard.press("Tab")
         page.keyboard.type(account["password"])
