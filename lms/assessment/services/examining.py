@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import DecimalField, F, Max, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cms.core.audit import audit
 from cms.directory.models import User
@@ -44,7 +45,7 @@ def allow_more(*, enrolment: Enrolment, minutes: int = 0, attempts: int = 0, by:
     )  # fmt: skip
     notify(
         person_id=enrolment.learner_id, kind="exam_override", key=str(row.uuid),
-        text=_words(minutes, attempts) % {"minutes": minutes, "attempts": attempts},
+        text=_words(minutes, attempts), params={"minutes": minutes, "attempts": attempts},
         url=f"/ujian/{enrolment.uuid}/",
     )  # fmt: skip
     return row
@@ -52,10 +53,10 @@ def allow_more(*, enrolment: Enrolment, minutes: int = 0, attempts: int = 0, by:
 
 def _words(minutes: int, attempts: int) -> str:
     if minutes and attempts:
-        return _("You have %(minutes)s more minutes and %(attempts)s more tries for your exam.")
+        return gettext_noop("You have %(minutes)s more minutes and %(attempts)s more tries for your exam.")
     if minutes:
-        return _("You have %(minutes)s more minutes for your exam.")
-    return _("You have %(attempts)s more tries for your exam.")
+        return gettext_noop("You have %(minutes)s more minutes for your exam.")
+    return gettext_noop("You have %(attempts)s more tries for your exam.")
 
 
 @transaction.atomic
@@ -88,7 +89,8 @@ def override_grade(*, attempt: Attempt, score: Decimal, by: User, reason: str) -
 def tell_new_grade(attempt: Attempt, row: GradeEntry) -> None:
     notify(
         person_id=attempt.enrolment.learner_id, kind="grade", key=f"{attempt.uuid}:{row.pk}",
-        text=_("The grade of your exam was changed to %(score)s.") % {"score": f"{row.score:.2f}".replace(".", ",")},
+        text=gettext_noop("The grade of your exam was changed to %(score)s."),
+        params={"score": f"{row.score:.2f}".replace(".", ",")},
         url=f"/ujian/kerja/{attempt.uuid}/hasil/",
     )  # fmt: skip
 

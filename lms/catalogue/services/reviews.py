@@ -4,6 +4,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from wagtail.models import Workflow, WorkflowState, WorkflowTask
 
 from cms.core.audit import audit
@@ -42,8 +43,9 @@ def submit(*, course: Course, by: User, note: str = "") -> Review:
     review = Review.everything.create(course=course, covered=covered, submitted_by=by, note=note)
     _start_workflow(course.page, by)
     audit(by, "submit_course", course, detail={"review": str(review.uuid)})
-    text = _("%(course)s waits for your review.") % {"course": course.title}
-    _tell(queries.people_with(Grant.Role.PUBLISHER, course.agency_id), "review_waits", review, text, by)
+    text = gettext_noop("%(course)s waits for your review.")
+    reviewers = queries.people_with(Grant.Role.PUBLISHER, course.agency_id)
+    _tell(reviewers, "review_waits", review, by, text, course=course.title)
     return review
 
 
@@ -67,9 +69,9 @@ def _end_task(review: Review, by: User, verb: str) -> None:
         getattr(task.specific, verb)(user=by, comment=review.comment)
 
 
-def _tell(people, kind: str, review: Review, text: str, by: User) -> None:
+def _tell(people, kind: str, review: Review, by: User, text: str, **params) -> None:
     for person in people.exclude(pk=by.person_id):
-        notify(person_id=person.pk, kind=kind, key=str(review.uuid), text=text, url=review.address)
+        notify(person_id=person.pk, kind=kind, key=str(review.uuid), text=text, params=params, url=review.address)
 
 
 @transaction.atomic
@@ -85,8 +87,8 @@ def send_back(*, review: Review, by: User, comment: str) -> None:
     review.save()
     _end_task(review, by, "reject")
     audit(by, "return_course", review.course, detail={"review": str(review.uuid)})
-    text = _("%(course)s came back to you with a comment.") % {"course": review.course.title}
-    _tell(_authors_of(review), "review_returned", review, text, by)
+    text = gettext_noop("%(course)s came back to you with a comment.")
+    _tell(_authors_of(review), "review_returned", review, by, text, course=review.course.title)
 
 
 def _authors_of(review: Review):
@@ -116,8 +118,8 @@ def approve(*, review: Review, by: User, comment: str = "") -> Release:
     review.comment, review.release = comment, made
     review.save()
     _end_task(review, by, "approve")
-    text = _("%(course)s is released as number %(number)s.") % {"course": made.title, "number": made.number}
-    _tell(_authors_of(review), "review_released", review, text, by)
+    text = gettext_noop("%(course)s is released as number %(number)s.")
+    _tell(_authors_of(review), "review_released", review, by, text, course=made.title, number=made.number)
     return made
 
 
@@ -141,10 +143,10 @@ def report_fault(*, release: Release, unit_key, person, text: str) -> UnitReport
         release=release, agency=course.agency, unit_key=unit_key, person=person, text=text
     )
     audit(None, "report_fault", row, agency_id=course.agency_id)
-    words = _("A reader found something wrong in %(course)s.") % {"course": course.title}
+    said = {"text": gettext_noop("A reader found something wrong in %(course)s."), "params": {"course": course.title}}
     address = reverse("catalogue:desk_course", args=[course.uuid]) + "#h-faults"
     for author in queries.people_with(Grant.Role.AUTHOR, course.agency_id):
-        notify(person_id=author.pk, kind="fault_reported", key=str(row.uuid), text=words, url=address)
+        notify(person_id=author.pk, kind="fault_reported", key=str(row.uuid), url=address, **said)
     return row
 
 
@@ -157,8 +159,11 @@ def settle_fault(*, report: UnitReport, by: User, reply: str = "") -> UnitReport
     report.settled_at, report.settled_by, report.reply = timezone.now(), by, reply
     report.save(update_fields=["settled_at", "settled_by", "reply"])
     audit(by, "settle_fault", report)
-    words = _("Your report on %(course)s is settled.") % {"course": report.release.course.title}
+    words = gettext_noop("Your report on %(course)s is settled.")
+    answered = gettext_noop("Your report on %(course)s is settled. %(reply)s")
     address = reverse("catalogue:course", args=[report.release.course.slug])
-    text = f"{words} {reply}".strip()[:300]
-    notify(person_id=report.person_id, kind="fault_settled", key=str(report.uuid), text=text, url=address)
+    notify(
+        person_id=report.person_id, kind="fault_settled", key=str(report.uuid), text=answered if reply else words,
+        params={"course": report.release.course.title, "reply": reply}, url=address,
+    )  # fmt: skip
     return report

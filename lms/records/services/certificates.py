@@ -50,7 +50,7 @@ def _facts(record: CompletionRecord) -> dict:
     """Everything printed that is not the name of a person, frozen; ``template`` names the drawing (L68)."""
     release, run = record.release, record.enrolment.run
     return {
-        "course": release.title, "release": release.number, "run": run.name, "jp": str(release.jp),
+        "course": release.title, "release": release.number, "run": run.name, "jp": str(record.jp),
         "completed_on": record.completed_on.isoformat(), "issuer": record.course.agency.name,
         "modules": [[m["title"], str(m["jp"])] for m in release.outline], "is_demo": settings.BESTARI_DEMO,
         "template": TEMPLATE_NUMBER,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cache
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cms.core import files, jobs
 from cms.core.models import LongJob
@@ -119,5 +120,6 @@ def _tell(job: LongJob) -> None:
     if owner:
         notify(
             person_id=owner.person_id, kind="job", key=str(job.uuid),
-            text=_("%(title)s: all files are ready.") % {"title": job.payload["title"]}, url=job.payload["back"],
+            text=gettext_noop("%(title)s: all files are ready."), params={"title": job.payload["title"]},
+            url=job.payload["back"],
         )  # fmt: skip

@@ -130,6 +130,10 @@ class ScreenTests(DeskCase):
         self.assertTrue(first)
         self.assertEqual(row.settled_at, first)
         self.assertNotContains(self.client.get(self.at("desk_course", self.course.uuid)), "Pasalnya salah.")
+        # The code's own words are kept, not those of the language of whoever settled it: the reader may have another.
+        told = learner.notices.get(kind="fault_settled")
+        self.assertEqual(told.text, "Your report on %(course)s is settled.")
+        self.assertEqual(told.words, f"Your report on {self.course.title} is settled.")
 
 
 class ReviewTests(DeskCase):

@@ -244,7 +244,10 @@ class LedgerTests(RecordsCase):
             learner = makers.make_person(user=True)
             makers.make_enrolment(run=self.run_, learner=learner, state="cancelled")
             again = makers.make_enrolment(run=self.run_, learner=learner, cycle=2)
-            self.assertEqual(complete(again).jp, earned)
+            record = complete(again)
+            self.assertEqual(record.jp, earned)
+            # The certificate says what the ledger pays.
+            self.assertEqual(Decimal(Certificate.everything.get(record=record).facts["jp"]), earned)
             self.assertEqual(queries.jp_of(learner.pk, timezone.localdate().year)[0], earned)
         rulebook.forget()
         self.assertEqual(breaches("I05", "I06"), {"I05": [], "I06": []})
