@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 from django.db import connection
 from django.db.models.query import ModelIterable, QuerySet
@@ -57,7 +58,10 @@ def _keeping_cursor():
         """Values travel beside the text, and the text is kept by the server from the first time on."""
 
         def execute(self, query, params=None, **kwargs):
-            return super().execute(query, params, prepare=True, **kwargs)
+            super().execute(query, params, prepare=True, **kwargs)
+            # Django's list of statements reads it; psycopg sets it for statements that are not kept only.
+            self._query = SimpleNamespace(query=query.encode())
+            return self
 
     return KeepingCursor
 

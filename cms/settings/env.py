@@ -90,6 +90,9 @@ def database(name: str, default: str) -> dict:
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {
+                # Django's own default is None, and then psycopg keeps no statement on the server, not even those that
+                # ask for it. So high a number keeps only these: `cms.core.prepared`.
+                "prepare_threshold": 1_000_000,
                 "options": "-c statement_timeout=15000 -c lock_timeout=2000 "
                 "-c idle_in_transaction_session_timeout=30000 -c synchronous_commit=on",
                 **query,

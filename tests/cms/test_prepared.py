@@ -4,6 +4,7 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.test import TestCase
 from django.utils import timezone
@@ -48,6 +49,18 @@ class PreparedTests(TestCase):
         by_name = Prepared(lambda name: Person.everything.filter(name=name))
         assert by_name(name="Ani Lestari") == [self.ani]
         assert by_name(name="x' OR '1'='1") == []
+
+    @pytest.mark.postgresql
+    def test_the_server_keeps_its_plan(self):
+        by_name = Prepared(lambda name: Person.everything.filter(name=name).order_by("-name", "uuid"))
+        for name in ("Ani Lestari", "Citra Maharani"):
+            by_name(name=name)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE %s",
+                ['%ORDER BY "directory_person"."name" DESC, "directory_person"."uuid"%'],
+            )
+            assert cursor.fetchall() == [(2,)]
 
     def test_a_clock_inside_is_refused(self):
         stale = Prepared(lambda agency: Person.everything.filter(agency=agency, birth_date__lt=date.today()))
