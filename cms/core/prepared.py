@@ -2,7 +2,7 @@
 
 Django builds the SQL of a queryset anew on every call: for a page that asks five questions that is most of its
 processor time. ``Prepared(build)`` calls ``build`` once with marks in place of the values, finds the marks among the
-parameters, and from then on runs the same text and makes the same objects.
+parameters, and from then on runs the same text and makes the same objects. ``PreparedUpdate`` does so for an UPDATE.
 
 ``build`` must not read a clock or a setting: what changes is a value. Dates that are no marks are refused.
 """
@@ -18,6 +18,7 @@ from types import SimpleNamespace
 
 from django.db import connection
 from django.db.models.query import ModelIterable, QuerySet
+from django.db.models.sql import UpdateQuery
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -74,7 +75,7 @@ class _Bound:
     def __init__(self, plan: _Plan, params: tuple):
         self.model, self.db, self.query = plan.model, connection.alias, self
         self.compiler = copy.copy(plan.compiler)
-        self.compiler.connection = _Kept(connection) if connection.vendor == "postgresql" else connection
+        self.compiler.connection = _keeping(connection)
         self.compiler.as_sql = lambda *args, **kwargs: (plan.sql, params)
         self.compiler.get_converters = lambda expressions: plan.converters
 
@@ -104,19 +105,60 @@ class Prepared:
         return rows[0] if rows else None
 
     def _plan(self, values: dict) -> _Plan:
-        marks = {name: _mark(n, value) for n, (name, value) in enumerate(sorted(values.items()), 1)}
+        marks = _marks(values)
         queryset = self.build(**marks)
         compiler = queryset.query.get_compiler(using=connection.alias)
         sql, params = compiler.as_sql()
-        places = [(n, *found) for n, param in enumerate(params) if (found := _found(param, marks))]
-        if lost := marks.keys() - {name for _position, name, _written in places}:
-            raise Unfit(f"{self.build.__qualname__}: not among the parameters: {', '.join(sorted(lost))}")
-        known = {position for position, _name, _written in places}
-        for position, param in enumerate(params):
-            if position not in known and _is_moment(param):
-                raise Unfit(f"{self.build.__qualname__} holds a date of its own: {param}")
+        places = _places(self.build, params, marks)
         fields = [column[0] for column in compiler.select[: compiler.col_count]]
         return _Plan(compiler, sql, tuple(params), places, queryset.model, compiler.get_converters(fields))
+
+
+class PreparedUpdate:
+    """``build`` gives rows and what becomes of them; a call changes the rows and says how many they were."""
+
+    def __init__(self, build: Callable[..., tuple[QuerySet, dict]]):
+        self.build = build
+        self.plans: dict[str, tuple] = {}
+
+    def __call__(self, **values) -> int:
+        if (plan := self.plans.get(connection.vendor)) is None:
+            plan = self.plans[connection.vendor] = self._plan(values)
+        sql, known, places = plan
+        params = list(known)
+        for position, name, written in places:
+            params[position] = written(values[name])
+        with _keeping(connection).cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.rowcount
+
+    def _plan(self, values: dict) -> tuple:
+        marks = _marks(values)
+        rows, changes = self.build(**marks)
+        query = rows.query.chain(UpdateQuery)
+        query.add_update_values(changes)
+        sql, params = query.get_compiler(using=connection.alias).as_sql()
+        return sql, tuple(params), _places(self.build, params, marks)
+
+
+def _keeping(real):
+    return _Kept(real) if real.vendor == "postgresql" else real
+
+
+def _marks(values: dict) -> dict:
+    return {name: _mark(n, value) for n, (name, value) in enumerate(sorted(values.items()), 1)}
+
+
+def _places(build, params, marks: dict) -> list:
+    """Where the values stand among the parameters; ``Unfit`` when one is lost or a date stands there unasked."""
+    places = [(n, *found) for n, param in enumerate(params) if (found := _found(param, marks))]
+    if lost := marks.keys() - {name for _position, name, _written in places}:
+        raise Unfit(f"{build.__qualname__}: not among the parameters: {', '.join(sorted(lost))}")
+    known = {position for position, _name, _written in places}
+    for position, param in enumerate(params):
+        if position not in known and _is_moment(param):
+            raise Unfit(f"{build.__qualname__} holds a date of its own: {param}")
+    return places
 
 
 def _mark(n: int, value):
@@ -129,6 +171,8 @@ def _mark(n: int, value):
         return date(2999, 1, 1) + timedelta(days=n)
     if isinstance(value, int):
         return 31_400 + n  # fits the smallest column
+    if isinstance(value, dict):
+        return {"": f"\ue000{n}\ue000"}
     return f"\ue000{n}\ue000"
 
 
@@ -138,9 +182,14 @@ def _found(param, marks: dict):
         if isinstance(mark, int) and isinstance(param, int) and param == mark:
             return name, type(param)  # PostgreSQL knows integers of several sizes
         for written in _ways(mark):
-            if type(param) is type(way := written(mark)) and param == way:
+            if type(param) is type(way := written(mark)) and _bare(param) == _bare(way):
                 return name, written
     return None
+
+
+def _bare(param):
+    """JSON for PostgreSQL comes wrapped, and wraps are never equal."""
+    return getattr(param, "obj", param)
 
 
 def _ways(mark):
@@ -151,6 +200,8 @@ def _ways(mark):
         yield connection.ops.adapt_datetimefield_value
     elif isinstance(mark, date):
         yield connection.ops.adapt_datefield_value
+    elif isinstance(mark, dict):
+        yield lambda value: connection.ops.adapt_json_value(value, None)
 
 
 def _is_moment(param) -> bool:

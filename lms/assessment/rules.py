@@ -47,7 +47,8 @@ def draw(pool, cells: list[dict], seed: str, questions: int = 0, seen=()) -> lis
             fitting = [q for q in rest if (q.competency, q.difficulty) == (cell["code"], cell["difficulty"])]
             taken = _prefer_unseen(dice, fitting, int(cell["draw"]), seen)
             chosen += taken
-            rest = [q for q in rest if q not in taken]  # two cells of one kind never draw the same question
+            drawn = {question.pk for question in taken}
+            rest = [q for q in rest if q.pk not in drawn]  # two cells of one kind never draw the same question
     else:
         chosen = _prefer_unseen(dice, rest, questions or len(rest), seen)
     dice.shuffle(chosen)

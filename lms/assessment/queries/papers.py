@@ -1,10 +1,11 @@
 """Reads for whoever sits an exam. What a release freezes is read once per process: it never changes."""
 
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django.db.models import DecimalField, Exists, OuterRef, Subquery, Sum
 
+from cms.core.prepared import Prepared
 from lms.assessment import rules
 from lms.assessment.exceptions import AnswerRefused
 from lms.assessment.models import Attempt, AttemptResponse, GradeEntry, KeyCorrection, Override
@@ -12,7 +13,9 @@ from lms.catalogue.models import QuestionVersion, Release, ReleaseQuestion, Rele
 from lms.enrolment.models import Enrolment
 from lms.progress.models import UnitProgress
 
-HEAVY = ("release__outline", "release__facts", "release__covered", "release__exam", "release__rules")
+# Of the release only its names: what it freezes is in ``exam_of``, and JSON that nobody reads costs most of a row.
+NAMES = ("uuid", "course", "number", "title")
+HEAVY = tuple(f"release__{f.name}" for f in Release._meta.concrete_fields if f.name not in {"id", *NAMES})
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,10 @@ class Question:
     body: dict
     key: dict
     unit_key: object
+    # What was drawn of it (``rendering``): lives as long as the question, and says nothing about it.
+    drawn: dict = field(default_factory=dict, init=False, compare=False, repr=False)
 
-    @property
+    @cached_property
     def options(self) -> dict:
         return {option["id"]: option["text"] for option in self.body.get("options", [])}
 
@@ -139,14 +144,22 @@ def exam_places(enrolments=None):
     )
 
 
-def given(field: str) -> Subquery:
+def with_tries(attempts):
+    """Attempts with what decides about another one: tries so far and tries given."""
+    last = Attempt.everything.filter(enrolment=OuterRef("enrolment")).order_by("-number")
+    return attempts.annotate(
+        last_number=Subquery(last.values("number")[:1]), extra_attempts=given("extra_attempts", "enrolment")
+    )
+
+
+def given(field: str, place: str = "pk") -> Subquery:
     """What overrides give a place in all."""
-    rows = Override.everything.filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
+    rows = Override.everything.filter(enrolment=OuterRef(place)).order_by().values("enrolment")
     return Subquery(rows.annotate(sum=Sum(field)).values("sum"))
 
 
-def allowed_attempts(place: Enrolment, exam: Exam) -> int:
-    """How many tries this person has; 0 is without limit."""
+def allowed_attempts(place: Enrolment | Attempt, exam: Exam) -> int:
+    """How many tries this person has; 0 is without limit. ``place`` knows the tries given (``exam_places``)."""
     return exam.attempts and exam.attempts + (place.extra_attempts or 0)
 
 
@@ -155,13 +168,19 @@ def seen_before(place: Enrolment) -> list[int]:
     return sorted({*(place.last_seen or []), *(slot["version"] for slot in place.last_layout or [])})
 
 
-def own_places(user):
-    """The person's own places; an organiser sees the enrolment elsewhere but never sits its exam."""
-    return exam_places(Enrolment.objects.visible_to(user).filter(learner=user.person_id))
+def own_place(user, uuid) -> Enrolment | None:
+    """The person's own place; an organiser sees the enrolment elsewhere but never sits its exam."""
+    return _own_place.one(learner=user.person_id, key=uuid)
 
 
-def own_attempts(user):
-    return loaded(Attempt.objects.visible_to(user))
+def own_attempt(user, uuid) -> Attempt | None:
+    """The person's own attempt, with place, tries and the grade that holds now: one statement."""
+    return _own_attempt.one(learner=user.person_id, key=uuid)
+
+
+def attempt_again(pk: int) -> Attempt:
+    """The attempt as it stands now."""
+    return _attempt.one(pk=pk)
 
 
 def loaded(attempts):
@@ -181,6 +200,14 @@ def loaded(attempts):
 def grades_now(attempt="pk"):
     """The entry of an attempt that nothing supersedes."""
     return GradeEntry.everything.filter(attempt=OuterRef(attempt), superseded_by=None)
+
+
+_own_place = Prepared(lambda learner, key: exam_places(Enrolment.everything.filter(learner=learner, uuid=key)))
+_own_attempt = Prepared(
+    lambda learner, key: with_tries(loaded(Attempt.everything.filter(enrolment__learner=learner, uuid=key)))
+)
+_attempt = Prepared(lambda pk: loaded(Attempt.everything.filter(pk=pk)))
+_responses = Prepared(lambda attempt: AttemptResponse.everything.filter(attempt=attempt).order_by("pk"))
 
 
 def attempts_on(enrolment) -> list[Attempt]:
@@ -270,7 +297,7 @@ def corrected(attempt: Attempt) -> list[Corrected]:
     if attempt.state == Attempt.State.OPEN:
         raise ValueError("the key of an open exam stays closed")
     exam = exam_for(attempt)
-    responses = list(AttemptResponse.everything.filter(attempt=attempt))
+    responses = _responses(attempt=attempt.pk)
     before = {response.version_id: response.fraction for response in responses}
     now = marks_now(responses, exam)
     return [

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cms.core.patience import patient
+from cms.core.prepared import PreparedUpdate
 from cms.directory.services import notify
 from lms.assessment import queries, rules
 from lms.assessment.exceptions import AnswerRefused, StartRefused, SubmitRefused
@@ -91,14 +92,7 @@ class Saved:
 def save(*, attempt_uuid, learner_id: int, seq: int, answers: dict) -> Saved:
     """Keep ``answers`` (from ``rules.read_drafts``) if ``seq`` is higher than any before. One conditional UPDATE."""
     now = timezone.now()
-    # All conditions stand on the attempt's own columns: PostgreSQL checks them again after waiting for a lock,
-    # but not those of a join. A join here would let an older save replace a newer one.
-    changed = (
-        _of_learner(attempt_uuid, learner_id)
-        .filter(state=OPEN, save_seq__lt=seq, deadline_at__gte=now - GRACE)
-        .update(answers=answers, save_seq=seq)
-    )
-    if changed:
+    if _keep(attempt=attempt_uuid, learner=learner_id, seq=seq, answers=answers, since=now - GRACE):
         return Saved("saved", seq, now)
     return _not_saved(_of_learner(attempt_uuid, learner_id).get(), seq, answers, now)
 
@@ -106,6 +100,14 @@ def save(*, attempt_uuid, learner_id: int, seq: int, answers: dict) -> Saved:
 def _of_learner(attempt_uuid, learner_id: int):
     places = Enrolment.everything.filter(learner=learner_id).exclude(state=Enrolment.State.CANCELLED)
     return Attempt.everything.filter(uuid=attempt_uuid, enrolment__in=places)
+
+
+@PreparedUpdate
+def _keep(attempt, learner, seq, answers, since):
+    # All conditions stand on the attempt's own columns: PostgreSQL checks them again after waiting for a lock,
+    # but not those of a join. A join here would let an older save replace a newer one.
+    rows = _of_learner(attempt, learner).filter(state=OPEN, save_seq__lt=seq, deadline_at__gte=since)
+    return rows, {"answers": answers, "save_seq": seq}
 
 
 def _not_saved(attempt: Attempt, seq: int, answers: dict, now: datetime) -> Saved:
@@ -132,7 +134,7 @@ def submit(*, attempt: Attempt, by) -> Attempt:
         if _close(attempt=attempt, by=by):
             return attempt
         # A save or another submit came between reading and closing.
-        attempt = queries.loaded(Attempt.everything).get(pk=attempt.pk)
+        attempt = queries.attempt_again(attempt.pk)
     raise SubmitRefused(_("Your answers are still being saved. Try again in a moment."))
 
 

@@ -2,14 +2,14 @@
 
 import math
 import time
-from datetime import timedelta
+from collections import Counter
 from decimal import Decimal
+from threading import Lock
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import Http404, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from lms.assessment.exceptions import AnswerRefused, StartRefused, SubmitRefused
 from lms.assessment.models import Attempt
 
 SAVES_A_MINUTE = 120
+_saves, _saves_lock = Counter(), Lock()  # of this minute only
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
 
@@ -29,6 +30,12 @@ def _exam_or_404(release):
     if exam is None:
         raise Http404
     return exam
+
+
+def _found(row):
+    if row is None:
+        raise Http404
+    return row
 
 
 def _unit_url(enrolment, key: str) -> str:
@@ -53,7 +60,7 @@ def _ends_at(attempt, person) -> str:
 @person_required
 def cover(request, enrolment):
     """What the exam counts for, before the clock runs; POST starts it."""
-    place = get_object_or_404(queries.own_places(request.user), uuid=enrolment)
+    place = _found(queries.own_place(request.user, enrolment))
     exam = _exam_or_404(place.release)
     if request.method == "POST":
         try:
@@ -89,7 +96,7 @@ def _cover_context(place, exam) -> dict:
 @person_required
 def take(request, attempt):
     """The paper. Without JavaScript each button of the form saves all answers."""
-    attempt = get_object_or_404(queries.own_attempts(request.user), uuid=attempt)
+    attempt = _found(queries.own_attempt(request.user, attempt))
     if request.method == "POST":
         return _take_post(request, attempt)
     if services.close_if_due(attempt=attempt).state != Attempt.State.OPEN:
@@ -194,7 +201,7 @@ def time_left(request, attempt):
     """How many seconds remain: the page asks before it warns, for an examiner may have given more (W06)."""
     if not request.user.is_authenticated or request.user.person is None:
         return _problem(401, _("Your sign-in has ended. Sign in again in another window; your answers are kept here."))
-    row = get_object_or_404(queries.own_attempts(request.user), uuid=attempt)
+    row = _found(queries.own_attempt(request.user, attempt))
     return JsonResponse(
         {
             "left": _seconds_left(row) if row.state == Attempt.State.OPEN else 0,
@@ -208,17 +215,20 @@ def _too_fast(attempt_uuid) -> int:
 
     Memory is enough here: an autosave may cost one statement, and a second process only doubles the allowance.
     """
-    minute = int(time.time() // 60)
-    key = f"saves:{attempt_uuid}:{minute}"
-    cache.add(key, 0, timedelta(minutes=2).total_seconds())
-    return 60 - int(time.time() % 60) if cache.incr(key) > SAVES_A_MINUTE else 0
+    minute, second = divmod(int(time.time()), 60)
+    with _saves_lock:
+        if _saves["minute"] != minute:
+            _saves.clear()
+            _saves["minute"] = minute
+        _saves[attempt_uuid] += 1
+        return 60 - second if _saves[attempt_uuid] > SAVES_A_MINUTE else 0
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 def review(request, attempt):
     """Which questions are still empty, then submit."""
-    attempt = get_object_or_404(queries.own_attempts(request.user), uuid=attempt)
+    attempt = _found(queries.own_attempt(request.user, attempt))
     if services.close_if_due(attempt=attempt).state != Attempt.State.OPEN:
         return redirect("assessment:result", attempt=attempt.uuid)
     slots = queries.paper(attempt)
@@ -245,16 +255,15 @@ def review(request, attempt):
 @person_required
 def result(request, attempt):
     """The score, with reasons and the way back to the units."""
-    attempt = get_object_or_404(queries.own_attempts(request.user), uuid=attempt)
+    attempt = _found(queries.own_attempt(request.user, attempt))
     attempt = services.close_if_due(attempt=attempt)
     if attempt.state == Attempt.State.OPEN:
         return redirect("assessment:take", attempt=attempt.uuid)
     exam = queries.exam_of(attempt.release.uuid)
     rows = queries.corrected(attempt)
     enrolment = attempt.enrolment
-    place = queries.own_places(request.user).get(pk=attempt.enrolment_id)
-    allowed = queries.allowed_attempts(place, exam)
-    may_again = enrolment.state == enrolment.State.ACTIVE and (not allowed or (place.last_number or 0) < allowed)
+    allowed = queries.allowed_attempts(attempt, exam)
+    may_again = enrolment.state == enrolment.State.ACTIVE and (not allowed or attempt.last_number < allowed)
     grade = attempt.score if attempt.grade is None else attempt.grade
     passed = grade >= exam.pass_score
     context = {
