@@ -37,6 +37,11 @@ def as_safe(cleaned_digest_html: str) -> SafeString:
     return mark_safe(cleaned_digest_html)
 
 
+def as_drawn(html: str) -> SafeString:
+    """Mark as safe what our own templates drew. Whatever was put into it since must have been escaped."""
+    return mark_safe(html)
+
+
 @lru_cache(maxsize=512)
 def plain_text(html: str) -> str:
     """The words alone, for search, word counts and summaries."""

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.test import TestCase
 from django.utils import timezone
 
-from cms.core.prepared import Prepared, Unfit
+from cms.core.models import LongJob
+from cms.core.prepared import Prepared, PreparedUpdate, Unfit
 from cms.directory.models import Person, PersonNumber
 from lms.records.models import JPEntry
 from tests.makers import make_person
@@ -70,3 +71,32 @@ class PreparedTests(TestCase):
     def test_a_value_that_is_not_a_parameter_is_refused(self):
         with pytest.raises(Unfit, match="not among the parameters: odd"):
             Prepared(lambda agency, odd: Person.everything.filter(agency=agency))(agency=1, odd=5)
+
+
+class PreparedUpdateTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.row, cls.other = (LongJob.everything.create(kind=kind, owner_id=1) for kind in ("a", "b"))
+
+    def test_it_changes_the_rows_meant_and_says_how_many(self):
+        mark = PreparedUpdate(
+            lambda key, note, before: (
+                LongJob.everything.filter(uuid=key, recorded_at__lt=before),
+                {"payload": note, "done": F("done") + 1},
+            )
+        )
+        later = timezone.now() + timedelta(minutes=1)
+        for n, note in enumerate(({"a": ["b", 1]}, {}, {"\ue000": "'%s"}), 1):
+            with assert_sql(1):
+                assert mark(key=self.row.uuid, note=note, before=later) == 1
+            self.row.refresh_from_db()
+            assert (self.row.payload, self.row.done) == (note, n)
+        assert mark(key=self.row.uuid, note={}, before=timezone.now() - timedelta(days=1)) == 0
+        assert mark(key=uuid.uuid4(), note={}, before=later) == 0
+        self.other.refresh_from_db()
+        assert (self.other.payload, self.other.done) == ({}, 0)
+
+    def test_a_clock_inside_is_refused(self):
+        stale = PreparedUpdate(lambda key: (LongJob.everything.filter(pk=key), {"recorded_at": timezone.now()}))
+        with pytest.raises(Unfit, match="a date of its own"):
+            stale(key=1)

@@ -237,6 +237,7 @@ class Slot:
     options: list  # [(id, text, chosen)]
     answer: object
     fault: str
+    drawn: dict
 
     @property
     def name(self) -> str:
@@ -273,6 +274,7 @@ def _slot(number: int, question: Question, order: list[str], answer) -> Slot:
         options=[(one, texts[one], one in chosen) for one in order],
         answer=answer,
         fault=fault,
+        drawn=question.drawn,
     )
 
 
@@ -290,6 +292,7 @@ class Corrected:
     unit_title: str
     competency: str = ""
     was_mended: bool = False  # its key was corrected after this answer was marked
+    drawn: dict = field(default_factory=dict)
 
 
 def corrected(attempt: Attempt) -> list[Corrected]:
@@ -345,4 +348,5 @@ def _corrected(slot: Slot, exam: Exam, question: Question, fraction, *, was_mend
         unit_title=exam.units.get(unit_key, ""),
         competency=question.competency,
         was_mended=was_mended,
+        drawn=question.drawn,
     )

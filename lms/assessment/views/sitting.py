@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cms.directory.api import person_required
-from lms.assessment import forms, queries, rules, services
+from lms.assessment import forms, queries, rendering, rules, services
 from lms.assessment.exceptions import AnswerRefused, StartRefused, SubmitRefused
 from lms.assessment.models import Attempt
 
@@ -36,14 +36,6 @@ def _found(row):
     if row is None:
         raise Http404
     return row
-
-
-def _unit_url(enrolment, key: str) -> str:
-    """Where a unit is read: the player stands on a higher floor, so only its name is known here."""
-    try:
-        return reverse("player:unit", args=[enrolment.uuid, key]) if key else ""
-    except NoReverseMatch:
-        return ""
 
 
 def _clock(moment, person) -> str:
@@ -88,7 +80,7 @@ def _cover_context(place, exam) -> dict:
         else rules.why_not_start(
             active=place.state == place.State.ACTIVE, units_left=place.has_units_left, used=used, allowed=allowed
         ),
-        "units_left": [{"title": title, "url": _unit_url(place, key)} for key, title in left],
+        "units_left": [{"title": title, "url": rendering.unit_url(place.uuid, key)} for key, title in left],
     }
 
 
@@ -140,7 +132,9 @@ def _paper(request, attempt, *, answers=None, fault="", status=200):
     context = {
         "attempt": attempt,
         "exam": exam,
-        "slots": slots,
+        "numbers": rendering.numbers(slots),
+        "questions": rendering.questions(slots),
+        "count": len(slots),
         "answered": sum(slot.is_answered for slot in slots),
         "faults": [slot for slot in slots if slot.fault],
         "fault": fault,
@@ -269,11 +263,11 @@ def result(request, attempt):
     context = {
         "attempt": attempt,
         "exam": exam,
-        "rows": [(row, _unit_url(enrolment, row.unit_key)) for row in rows],
+        # While another try is open the right options stay closed; reasons and units help her prepare.
+        "marked": rendering.marked(rows, enrolment.uuid, shows_right=passed or not may_again),
+        "count": len(rows),
         "right": sum(row.is_right for row in rows),
         "may_again": may_again,
-        # While another try is open the right options stay closed; reasons and units help her prepare.
-        "shows_right": passed or not may_again,
         "grade": grade,
         "passed": passed,
         "cells": rules.cell_scores((row.competency, Decimal(row.is_right)) for row in rows),
