@@ -1,5 +1,6 @@
 """Blocks an author builds units from; learners get their frozen HTML."""
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -152,3 +153,22 @@ class ClaimBlock(blocks.StructBlock):
 
 
 CLAIM_BLOCKS = [("competency", ClaimBlock())]
+
+
+def courses_in_catalogue() -> list[tuple[str, str]]:
+    """Released courses of every agency as choices, read when a form is shown. A draft is nobody's to choose."""
+    rows = apps.get_model("catalogue", "Course").everything.released().order_by("title", "pk")
+    return [(slug, f"{title} · {agency}") for slug, title, agency in rows.values_list("slug", "title", "agency__name")]
+
+
+class RequiredBlock(blocks.StructBlock):
+    """A course that must be completed first, by its address: it never changes, and a text file can name it."""
+
+    course = blocks.ChoiceBlock(choices=courses_in_catalogue, label=_("course"))
+
+    class Meta:
+        icon = "lock"
+        label = _("required course")
+
+
+REQUIRED_BLOCKS = [("required", RequiredBlock())]

@@ -55,6 +55,31 @@ class PasteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "autocomplete": "off"}),
         help_text=_("At most 1,000 lines. Spaces and apostrophes do not matter; columns after the first are ignored."),
     )
+    anyway = forms.BooleanField(
+        label=_("Also enrol people who have not completed a required course"),
+        required=False,
+        help_text=_("Without this they are left out."),
+    )
+    excuse = TidyText(
+        label=_("Why all the same?"),
+        min_length=3,
+        max_length=200,
+        required=False,
+        help_text=_("One sentence. It is kept with each of these places and in the audit trail."),
+    )
+
+    def __init__(self, *args, requires: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not requires:
+            del self.fields["anyway"], self.fields["excuse"]
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("anyway"):
+            data.pop("excuse", None)
+        elif not data.get("excuse") and "excuse" not in self.errors:
+            self.add_error("excuse", _("Say why people get a place without the required course."))
+        return data
 
 
 class LeaveForm(forms.Form):

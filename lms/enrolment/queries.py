@@ -1,12 +1,14 @@
 """Reads about runs and places."""
 
+from dataclasses import dataclass
+
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from cms.core.invariants import invariant
 from cms.core.prepared import Prepared
 from cms.directory.models import Grant, Person, PersonNumber, Reach, User
-from lms.catalogue.models import Course
+from lms.catalogue.models import Course, Release
 from lms.enrolment.models import CourseRun, Enrolment
 from lms.enrolment.rules import MAY_TAKE_PART, Line, offer, today_in, why_unknown, words_of
 
@@ -169,10 +171,58 @@ def standing_of(course: Course, person: Person) -> dict:
     )
 
 
-def judge_lines(run: CourseRun, lines: list[Line]) -> dict[int, int]:
-    """Write into each line what would become of it; returns the cycles so far by person. Three statements."""
+def lacking(release: Release, people: set[int]) -> dict[int, str]:
+    """Who of some people has not completed what ``release`` requires, with the titles that are missing.
+
+    One statement for all of them, none when nothing is required.
+    """
+    titles = {row["course"]: row["title"] for row in release.requires}
+    if not titles:
+        return {}
+    rows = Enrolment.everything.filter(
+        learner__in=people, course__uuid__in=titles, state=Enrolment.State.COMPLETED
+    ).values_list("learner", "course__uuid")
+    done = {(learner, str(course)) for learner, course in rows}
+    missing = {pk: [titles[key] for key in titles if (pk, key) not in done] for pk in people}
+    return {pk: ", ".join(named) for pk, named in missing.items() if named}
+
+
+@dataclass(frozen=True)
+class Required:
+    """A course to complete first, and how far one person is on it: her last place there, if any."""
+
+    slug: str
+    title: str
+    place: Enrolment | None
+
+    @property
+    def done(self) -> bool:
+        return self.place is not None and self.place.state == Enrolment.State.COMPLETED
+
+
+def required_of(release: Release, person: Person) -> list[Required]:
+    """What ``release`` requires, with what the person has done of it. One statement, none when nothing is required."""
+    if not release.requires:
+        return []
+    named = [row["course"] for row in release.requires]
+    rows = Enrolment.everything.filter(learner=person, course__uuid__in=named).exclude(state=Enrolment.State.CANCELLED)
+    # A completion counts, however many cycles came after it.
+    best = {str(row.course.uuid): row for row in sorted(rows.select_related("course"), key=_weight)}
+    return [Required(row["slug"], row["title"], best.get(row["course"])) for row in release.requires]
+
+
+def _weight(place: Enrolment) -> tuple:
+    return place.state == Enrolment.State.COMPLETED, place.cycle
+
+
+def judge_lines(run: CourseRun, lines: list[Line], *, excused: bool = False) -> dict[int, int]:
+    """Write into each line what would become of it; returns the cycles so far by person. Three statements, and one
+    when the course requires others. ``excused``: whoever lacks one gets a place all the same.
+    """
     people = _people_behind(lines)
-    cycles, already = _standings(run, {person.pk for person in people.values()})
+    keys = {person.pk for person in people.values()}
+    cycles, already = _standings(run, keys)
+    lacks = lacking(run.release, keys)
     seats = seats_of(run)
     # Nobody overtakes the waiting list, even when a seat is free for a moment.
     free = len(lines) if run.seats is None else 0 if seats["waiting"] else max(0, run.seats - seats["taken"])
@@ -182,10 +232,13 @@ def judge_lines(run: CourseRun, lines: list[Line]) -> dict[int, int]:
         key = line.person.pk if line.person else line.number
         line.state = Line.DUPLICATE if key in seen else _judge(run, line.person, already)
         seen.add(key)
+        line.lacks = lacks.get(key, "") if line.state == Line.OK else ""
+        if line.lacks and not excused:
+            line.state = Line.LACKS
         if line.state == Line.OK and free == 0:
             line.state = Line.FULL
         free -= line.state == Line.OK
-        line.message = why_unknown(line.number) if line.state == Line.UNKNOWN else words_of(line.state)
+        line.message = why_unknown(line.number) if line.state == Line.UNKNOWN else words_of(line.state, line.lacks)
         # A name is shown only inside the run's own agency (Z02).
         if line.person and line.person.agency_id == run.agency_id:
             line.name = line.person.name

@@ -123,7 +123,7 @@ class Line:
     """One pasted line: what was typed, the number in it, and what would become of it."""
 
     OK, FULL, ALREADY, DUPLICATE = "ok", "full", "already", "duplicate"
-    UNKNOWN, OTHER_AGENCY, STATUS = "unknown", "other_agency", "status"
+    UNKNOWN, OTHER_AGENCY, STATUS, LACKS = "unknown", "other_agency", "status", "lacks"
 
     at: int
     typed: str
@@ -132,6 +132,7 @@ class Line:
     message: str = ""
     name: str = ""
     notes: tuple = ()
+    lacks: str = ""  # titles of required courses that the person has not completed
     person: object = field(default=None, repr=False)
 
     @property
@@ -149,9 +150,11 @@ WORDS = {
 }
 
 
-def words_of(state: str) -> str:
+def words_of(state: str, lacks: str = "") -> str:
     """What a state of a line means, for the organiser who pasted it."""
-    return str(WORDS.get(state, ""))
+    words = str(WORDS.get(state, ""))
+    missing = _("Has not completed yet: %(courses)s.") % {"courses": lacks} if lacks else ""
+    return " ".join(filter(None, (words, missing)))
 
 
 def read_lines(text: str) -> list[Line]:

@@ -12,7 +12,7 @@ from wagtail.models import Page, PagePermissionTester, Workflow
 from cms.core.fields import DeskStreamField, LinesField, RowsField
 from cms.core.scope import ScopedManager, ScopedQuerySet
 from cms.directory.models import Agency, Grant
-from lms.catalogue.blocks import CLAIM_BLOCKS, OUTLINE_BLOCKS, UNIT_BLOCKS
+from lms.catalogue.blocks import CLAIM_BLOCKS, OUTLINE_BLOCKS, REQUIRED_BLOCKS, UNIT_BLOCKS
 
 
 class CourseQuerySet(ScopedQuerySet):
@@ -136,6 +136,14 @@ class CoursePage(DraftingDesk):
         blank=True,
         help_text=_("What a graduate's talent profile receives as evidence."),
     )
+    requires = RowsField(
+        REQUIRED_BLOCKS,
+        verbose_name=_("required courses"),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("Nobody enrols before completing these."),
+    )
     exam = models.JSONField(_("exam"), default=dict, blank=True)
     questions = models.JSONField(_("questions"), default=list, blank=True)
     pass_score = models.PositiveSmallIntegerField(
@@ -160,6 +168,7 @@ class CoursePage(DraftingDesk):
         ),
         MultiFieldPanel([FieldPanel("outcomes"), FieldPanel("audience")], heading=_("Results and audience")),
         FieldPanel("competencies"),
+        FieldPanel("requires"),
         MultiFieldPanel([FieldPanel("sequential")], heading=_("Rules")),
         HelpPanel(template="catalogue/panel_desk.html", heading=_("Outline, questions and exam")),
     ]
@@ -177,6 +186,11 @@ class CoursePage(DraftingDesk):
     def claims(self) -> list[dict]:
         """Claimed competencies as a Release keeps them: plain rows."""
         return RowsField.rows_of(self.competencies)
+
+    @property
+    def required_slugs(self) -> list[str]:
+        """Addresses of the courses that must be completed first."""
+        return [row.get("course") or "" for row in RowsField.rows_of(self.requires)]
 
     @property
     def has_workflow(self):

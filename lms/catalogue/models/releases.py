@@ -72,6 +72,11 @@ class Release(models.Model):
         """Units in reading order: {key, title, minutes, required, blob, module}."""
         return [unit for module in self.outline for unit in module["units"]]
 
+    @property
+    def requires(self) -> list[dict]:
+        """Courses to complete before enrolling: {course (uuid), slug, title}. Older releases name none."""
+        return self.facts.get("requires", [])
+
 
 class ReleaseUnit(models.Model):
     append_only = True

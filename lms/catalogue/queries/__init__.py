@@ -24,6 +24,7 @@ from lms.catalogue.queries.drafts import (
     modules_of,
     people_with,
     publishes_for,
+    required_courses,
     writers_of,
 )  # fmt: skip
 from lms.catalogue.queries.imports import ImportPlan, facts_in, facts_of, plan_import, unit_stands, with_keys
@@ -57,6 +58,7 @@ __all__ = [
     "publishes_for",
     "release_by_id",
     "released_courses",
+    "required_courses",
     "unit_blob",
     "unit_stands",
     "with_keys",

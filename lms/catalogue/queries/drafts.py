@@ -7,7 +7,7 @@ from django.utils.text import slugify
 from cms.core.rulebook import rule
 from cms.directory.models import Grant, Person
 from lms.catalogue import rules
-from lms.catalogue.models import CoursePage, UnitPage
+from lms.catalogue.models import Course, CoursePage, UnitPage
 from lms.catalogue.rendering import links_of, text_of, unit_parts
 from lms.competencies.models import Competency
 
@@ -35,6 +35,7 @@ def draft_of(page: CoursePage) -> tuple[dict, list[dict], list[dict]]:
         "exam": page.exam,
         "modules": modules_of(page),
         "claims": page.claims,
+        "requires": page.required_slugs,
         "page": page,
     }
     children = UnitPage.objects.child_of(page).select_related("latest_revision").order_by("path")
@@ -71,11 +72,32 @@ def lint_of(page: CoursePage) -> list[rules.Finding]:
 def findings_of(course: dict, units: list[dict], questions: list[dict]) -> list[rules.Finding]:
     """The lint, told what only the database knows: the dictionary, the files, and the minutes of a JP."""
     known = rules.Known(
+        own=_own_slug(course) if course["requires"] else "",
+        courses=_waits_for() if course["requires"] else None,
         competencies=frozenset(Competency.everything.values_list("code", flat=True)),
         files=existing_files(key for unit in units for key in unit["files"]),
         units=frozenset(unit["key"] for unit in units),
     )
     return rules.lint(course, units, questions, jp_minutes=int(rule("jp_minutes")), known=known)
+
+
+def _own_slug(course: dict) -> str:
+    return Course.everything.filter(page=course["page"].pk).values_list("slug", flat=True).first() or ""
+
+
+def _waits_for() -> dict[str, list[str]]:
+    """Every course of the catalogue with the courses its release requires, by their addresses."""
+    rows = Course.everything.released().values_list("slug", "current_release__facts__requires")
+    return {slug: [row["slug"] for row in required or ()] for slug, required in rows}
+
+
+def required_courses(slugs: list[str]) -> list[dict]:
+    """Courses to complete first, as a Release keeps them: identity, address and title. No statement for none."""
+    if not slugs:
+        return []
+    rows = {row.slug: row for row in Course.everything.released().filter(slug__in=slugs)}
+    found = [rows[slug] for slug in slugs if slug in rows]
+    return [{"course": str(row.uuid), "slug": row.slug, "title": row.title} for row in found]
 
 
 def _holds_file(block: dict) -> bool:

@@ -50,6 +50,7 @@ def facts_of(page: CoursePage) -> dict:
     return {
         **{name: getattr(page, name) for name in FACTS},
         "competencies": page.claims,
+        "requires": page.required_slugs,
         "outline": modules_of(page),
     }
 
@@ -70,6 +71,7 @@ def facts_in(draft: rules.CourseDraft, bank: list) -> dict:
         "pass_score": facts.get("pass_score", 70),
         "questions": bank if draft.questions is None else draft.questions,
         "competencies": facts.get("competencies") or [],
+        "requires": facts.get("requires") or [],
         "outline": [
             {
                 "key": str(module["key"]),

@@ -43,6 +43,9 @@ class Known:
     competencies: frozenset = frozenset()
     files: frozenset | None = None
     units: frozenset | None = None
+    # The course's own address, and what every course of the catalogue requires, by address.
+    own: str = ""
+    courses: dict | None = None
 
 
 def estimated_minutes(words: int, questions: int, practice: int) -> Decimal:
@@ -59,14 +62,15 @@ def lint(
 ) -> list[Finding]:
     """Everything that is wrong with a course as drafted, errors first.
 
-    ``course``: {title, jp, exam, modules: [{title, units: [key]}], claims}; ``units``: [{key, title, minutes,
-    practice, words, checks: [key], images: [{alt}], links: [href]}]; ``questions``: rows of soal.yaml.
+    ``course``: {title, jp, exam, modules: [{title, units: [key]}], claims, requires: [slug]}; ``units``: [{key,
+    title, minutes, practice, words, checks: [key], images: [{alt}], links: [href]}]; ``questions``: rows of soal.yaml.
     """
     known = known or Known()
     rows = [row for row in questions if isinstance(row, dict)]
     findings = [
         *_outline(course, units),
         *_claims(course, known),
+        *_requires(course, known),
         *_units(units, {row.get("key") for row in rows}, known),
         *_checks(units, rows),
         *_questions(questions),
@@ -110,6 +114,33 @@ def _claims(course: dict, known: Known) -> Iterable[Finding]:
         code = claim.get("code")
         if known.competencies and code not in known.competencies:
             yield Finding("error", course["title"], _("Competency %(code)s is not in the dictionary.") % {"code": code})
+
+
+def _requires(course: dict, known: Known) -> Iterable[Finding]:
+    """What must be completed first: courses of the catalogue, each once, and none that waits for this one in turn."""
+    for slug, count in Counter(course.get("requires") or []).items():
+        values = {"slug": slug}
+        if count > 1:
+            yield Finding("error", course["title"], _("Required course %(slug)s stands there twice.") % values)
+        if known.courses is None:
+            continue
+        if slug == known.own:
+            yield Finding("error", course["title"], _("The course requires itself; nobody could ever begin it."))
+        elif slug not in known.courses:
+            yield Finding("error", course["title"], _("Required course %(slug)s is not in the catalogue.") % values)
+        elif known.own in _behind(slug, known.courses):
+            words = _("Required course %(slug)s requires this course in turn; nobody could begin either.")
+            yield Finding("error", course["title"], words % values)
+
+
+def _behind(slug: str, courses: dict) -> set[str]:
+    """Every course that must be completed before ``slug``, near or far."""
+    found, ahead = set(), [slug]
+    while ahead:
+        fresh = set(courses.get(ahead.pop(), ())) - found
+        found |= fresh
+        ahead += fresh
+    return found
 
 
 def _units(units: list[dict], questions: set, known: Known) -> Iterable[Finding]:

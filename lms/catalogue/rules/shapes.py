@@ -55,7 +55,7 @@ GROUP = Shape(lambda value: isinstance(value, dict), lambda: _("a group of field
 FACTS = {
     "title": text(200), "promise": text(300), "code": text(40), "jp": JP, "mode": one_of(*MODES), "level": whole(1, 5),
     "pass_score": whole(0, 100), "outcomes": rows(str), "audience": rows(str), "competencies": rows(dict),
-    "exam": GROUP,
+    "requires": rows(str, 20), "exam": GROUP,
 }  # fmt: skip
 MODULE = {"key": text(40), "title": text(200), "jp": MODULE_JP, "outcome": text(300)}
 CLAIM = {"code": text(20), "level": whole(1, 5), "proven_by": text(200)}

@@ -80,6 +80,8 @@ def _fill_course(page: CoursePage, draft: rules.CourseDraft, by: User) -> bool:
     for name, value in wanted.items():
         if name == "outline":
             value = [("module", {**module, "jp": Decimal(module["jp"])}) for module in value]
+        elif name == "requires":
+            value = [{"course": slug} for slug in value]
         setattr(desk, name, value)
     desk.save_revision(user=by)
     return True

@@ -84,6 +84,7 @@ def _release_row(course: Course, draft: dict, outline: list, by: User, note: str
     facts = {
         "about": page.about, "outcomes": page.outcomes, "audience": page.audience, "mode": page.mode,
         "level": page.level, "competencies": page.claims,
+        "requires": queries.required_courses(draft["requires"]),
     }  # fmt: skip
     rules_ = {"pass_score": page.pass_score, "sequential": page.sequential, "exam": bool(page.exam)}
     minutes = sum(u["minutes"] for m in outline for u in m["units"]) + int((page.exam or {}).get("minutes") or 0)

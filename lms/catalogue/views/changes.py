@@ -92,7 +92,10 @@ def _facts_of_release(release: Release | None) -> dict[str, str]:
 def _facts_of_draft(draft: dict, units: list[dict]) -> dict[str, str]:
     page, by_key = draft["page"], {unit["key"]: unit for unit in units}
     modules = [{**m, "units": [by_key[key] for key in m["units"] if key in by_key]} for m in draft["modules"]]
-    facts = {name: getattr(page, name) for name in FACTS} | {"competencies": draft["claims"]}
+    facts = {name: getattr(page, name) for name in FACTS} | {
+        "competencies": draft["claims"],
+        "requires": queries.required_courses(draft["requires"]),
+    }
     return _labelled(facts, page.exam or {}, _outline_words(modules))
 
 
@@ -108,6 +111,7 @@ def fact_labels() -> dict[str, str]:
         "outcomes": _("Results"),
         "audience": _("Audience"),
         "competencies": _("Competencies"),
+        "requires": _("Courses to complete first"),
         "pass_score": _("Pass score"),
         "exam": _("Exam"),
         "outline": _("Outline"),
@@ -122,6 +126,8 @@ def _labelled(facts: dict, exam: dict, outline: str) -> dict[str, str]:
         _("Results"): _words(facts["outcomes"]),
         _("Audience"): _words(facts["audience"]),
         _("Competencies"): _words(facts["competencies"]),
+        # Releases from before this rule do not name any.
+        _("Courses to complete first"): _words([row["title"] for row in facts.get("requires", [])]),
         _("Form of learning"): _words(facts["mode"]),
         _("Level"): _words(facts["level"]),
         _("JP"): f"{float(facts['jp']):g}",

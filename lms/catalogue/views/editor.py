@@ -159,4 +159,4 @@ def _words(value) -> str:
 
 
 def _is_rows(row: dict) -> bool:
-    return isinstance(row["value"], dict) and row["type"] == "competency"
+    return isinstance(row["value"], dict) and row["type"] in ("competency", "required")

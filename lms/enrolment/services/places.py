@@ -30,13 +30,15 @@ def locked(run: CourseRun) -> CourseRun:
 def enrol(*, run: CourseRun, learner: Person, by: User | None) -> Enrolment:
     """Give ``learner`` a place on ``run``, or the next one on its waiting list, or raise ``EnrolmentRefused``."""
     # Read before the lock: others queue behind it.
-    units = units_required(run.release)
+    release = run.release
+    units = units_required(release)
     run = locked(run)
     _refuse_closed(run)
     _refuse_unfit(run, learner)
     standing = queries.standing_of(run.course, learner)
     if standing["open"]:
         raise EnrolmentRefused(_("You already have a place on this course."))
+    _refuse_unready(release, learner)
     enrolment = _place(run, learner, cycle=(standing["cycles"] or 0) + 1, units=units, state=_next_state(run))
     try:
         with transaction.atomic():
@@ -62,6 +64,7 @@ def refusal_of(run: CourseRun, learner: Person) -> str:
     try:
         _refuse_closed(run)
         _refuse_unfit(run, learner)
+        _refuse_unready(run.release, learner)
     except EnrolmentRefused as refusal:
         return str(refusal.message)
     return ""
@@ -83,6 +86,11 @@ def _refuse_unfit(run: CourseRun, learner: Person) -> None:
         raise EnrolmentRefused(
             _("Only people in active service or on study leave may enrol. If yours is out of date, ask your HR unit.")
         )
+
+
+def _refuse_unready(release: Release, learner: Person) -> None:
+    if lacks := queries.lacking(release, {learner.pk}).get(learner.pk):
+        raise EnrolmentRefused(_("Complete first: %(courses)s.") % {"courses": lacks})
 
 
 def _next_state(run: CourseRun) -> str:
@@ -144,10 +152,10 @@ def hand_on(run: CourseRun, *, by: User | None) -> Enrolment | None:
     return first
 
 
-def check_many(run: CourseRun, text: str) -> list[Line]:
+def check_many(run: CourseRun, text: str, *, excused: bool = False) -> list[Line]:
     """What would become of each pasted line; writes nothing. Raises ``EnrolmentRefused`` above 1,000 lines."""
     lines = read_lines(text)
-    queries.judge_lines(run, lines)
+    queries.judge_lines(run, lines, excused=excused)
     return lines
 
 
@@ -166,13 +174,18 @@ class Outcome:
 
 @patient
 @transaction.atomic
-def enrol_many(*, run: CourseRun, numbers: list[str] | str, by: User | None) -> Outcome:
-    """Places for everybody behind ``numbers``, set-wise; the same list again changes nothing."""
+def enrol_many(*, run: CourseRun, numbers: list[str] | str, by: User | None, excuse: str = "") -> Outcome:
+    """Places for everybody behind ``numbers``, set-wise; the same list again changes nothing.
+
+    ``excuse``: why people who lack a required course get a place all the same; without it they are left out.
+    """
     lines = read_lines(numbers if isinstance(numbers, str) else "\n".join(numbers))
-    units = units_required(run.release)
+    release = run.release
+    units = units_required(release)
     run = locked(run)
+    run.release = release  # frozen: nothing to read again
     _refuse_closed(run)
-    cycles = queries.judge_lines(run, lines)
+    cycles = queries.judge_lines(run, lines, excused=bool(excuse))
     state = {Line.OK: Enrolment.State.ACTIVE, Line.FULL: Enrolment.State.WAITING}
     rows = [
         _place(run, line.person, cycle=cycles.get(line.person.pk, 0) + 1, units=units, state=state[line.state])
@@ -180,12 +193,13 @@ def enrol_many(*, run: CourseRun, numbers: list[str] | str, by: User | None) -> 
         if line.takes_part
     ]
     if rows:
-        _keep(run, rows, by=by)
+        excused = {line.person.pk: excuse[:200] for line in lines if line.takes_part and line.lacks}
+        _keep(run, rows, by=by, excused=excused)
     seated = sum(row.state == Enrolment.State.ACTIVE for row in rows)
     return Outcome(seated=seated, waiting=len(rows) - seated, lines=lines)
 
 
-def _keep(run: CourseRun, rows: list[Enrolment], *, by: User | None) -> None:
+def _keep(run: CourseRun, rows: list[Enrolment], *, by: User | None, excused: dict[int, str]) -> None:
     try:
         with transaction.atomic():
             Enrolment.everything.bulk_create(rows)
@@ -193,9 +207,14 @@ def _keep(run: CourseRun, rows: list[Enrolment], *, by: User | None) -> None:
         raise EnrolmentRefused(_("Somebody has just taken a place on another run. Check the list again.")) from fault
     actor = getattr(by, "pk", None)
     EnrolmentEvent.everything.bulk_create(
-        EnrolmentEvent(enrolment=row, verb=_verb(row), actor_id=actor, reason="list") for row in rows
+        EnrolmentEvent(enrolment=row, verb=_verb(row), actor_id=actor, reason=excused.get(row.learner_id, "list"))
+        for row in rows
     )
-    audit(by, "enrol_many", run, detail={"places": [str(row.uuid) for row in rows]})
+    detail = {"places": [str(row.uuid) for row in rows]}
+    if excused:
+        detail["excused"] = [str(row.uuid) for row in rows if row.learner_id in excused]
+        detail["reason"] = next(iter(excused.values()))
+    audit(by, "enrol_many", run, detail=detail)
     tell([(row.learner_id, words_for(row, run)) for row in rows])
     for row in rows:
         if row.state == Enrolment.State.ACTIVE:

@@ -36,7 +36,7 @@ def enrol(request, run_uuid):
 
 
 def _enrol_context(request, run) -> dict:
-    """What a person should know before she says yes: seats, her own history, and why not when not."""
+    """What a person should know before she says yes: seats, her own history, what comes first, and why not when not."""
     seats = queries.seats_of(run)
     return {
         "run": run,
@@ -44,6 +44,7 @@ def _enrol_context(request, run) -> dict:
         **queries.history_on(run.course, request.person),
         "offer": rules.offer(run, **seats, today=rules.today_in(run.timezone)),
         "refusal": services.refusal_of(run, request.person),
+        "required": queries.required_of(run.release, request.person),
         **work_context(request),
     }
 

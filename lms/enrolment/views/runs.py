@@ -146,13 +146,14 @@ def reopen(request, run_uuid):
 def add(request, run_uuid):
     """Paste numbers, see what would happen, then do it."""
     run = run_to_change(request, run_uuid)
-    form = PasteForm(request.POST or None)
+    form = PasteForm(request.POST or None, requires=bool(run.release.requires))
     lines = []
     if request.method == "POST" and form.is_valid():
+        numbers, excuse = form.cleaned_data["numbers"], form.cleaned_data.get("excuse", "")
         try:
             if "commit" in request.POST:
-                return _add_all(request, run, form.cleaned_data["numbers"])
-            lines = services.check_many(run, form.cleaned_data["numbers"])
+                return _add_all(request, run, numbers, excuse)
+            lines = services.check_many(run, numbers, excused=bool(excuse))
         except EnrolmentRefused as refusal:
             form.add_error("numbers", refusal.message)
     context = {
@@ -161,13 +162,14 @@ def add(request, run_uuid):
         "lines": lines,
         "fit": sum(line.takes_part for line in lines),
         "unfit": sum(not line.takes_part for line in lines),
+        "lacking": sum(bool(line.lacks) for line in lines),
         **work_context(request),
     }
     return render(request, "enrolment/add.html", context, status=422 if form.errors else 200)
 
 
-def _add_all(request, run: CourseRun, numbers: str):
-    outcome = services.enrol_many(run=run, numbers=numbers, by=request.user)
+def _add_all(request, run: CourseRun, numbers: str, excuse: str):
+    outcome = services.enrol_many(run=run, numbers=numbers, by=request.user, excuse=excuse)
     told = [
         ngettext("%(count)s place given.", "%(count)s places given.", outcome.seated) % {"count": outcome.seated},
         _("%(count)s on the waiting list.") % {"count": outcome.waiting} if outcome.waiting else "",

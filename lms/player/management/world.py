@@ -138,7 +138,7 @@ def _join(member: Member, n: int, agency: Agency) -> tuple[Person, dict]:
 
 
 def _learning(cast: dict[str, Person], staff: list[Person], agency: Agency, dice: random.Random) -> None:
-    """Three courses; four angkatan: nearly over with graduates, in the middle, open with seats, full with a queue."""
+    """Three courses, one of which requires another; four angkatan: nearly over with graduates, in the middle, open with seats, full with a queue."""
     author, publisher, organiser = (cast[role].user for role in ("facilitator", "publisher", "organiser"))
     lapor, privacy, writing = (
         classes.course(folder, agency, author, publisher)
@@ -146,13 +146,14 @@ def _learning(cast: dict[str, Person], staff: list[Person], agency: Agency, dice
     )
     for person in [*cast.values(), *staff]:
         classes.credit_elsewhere(person, dice)
-    groups = [staff[start : start + size] for start, size in ((0, 34), (40, 45), (100, 27), (140, 26))]
+    groups = [staff[start : start + size] for start, size in ((0, 34), (40, 45), (100, 27))]
     classes.run(privacy, Shape("Angkatan 1", -40, 47, None, 1.0), organiser, [cast["learner"], *groups[0]], dice)
     first = classes.run(lapor, Shape("Angkatan 1", -14, 40, 60, 0.4), organiser, groups[1], dice)
     classes.learn(first, cast["learner_midway"], units=12)
     classes.learn(first, cast["learner_ready"], units=len(first.release.units))
     classes.run(lapor, Shape("Angkatan 2", -1, 45, 40, 0.04), organiser, groups[2], dice)
-    classes.run(writing, Shape("Angkatan 1", -2, 30, 20, 0.35), organiser, groups[3], dice)
+    # It requires the course that the first group has completed.
+    classes.run(writing, Shape("Angkatan 1", -2, 30, 20, 0.35), organiser, groups[0][:26], dice)
     classes.report_faults(lapor.current_release, groups[1])
     said, better = "memberi tanggal.", "memberi tanggal yang dapat ditepati, bukan kata “segera”."
     classes.revise("jawaban-santun", agency, author, said, better)

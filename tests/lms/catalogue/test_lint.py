@@ -112,6 +112,28 @@ class UnitRuleTests(LintCase):
         self.assertEqual(self.first(words=1139), [off])
 
 
+class RequiredRuleTests(LintCase):
+    def found(self, *required, courses=None, own="lanjut") -> list[str]:
+        known = Known(own=own, courses={"dasar": [], "etika": ["dasar"], "lanjut": []} if courses is None else courses)
+        return [text for _level, text, _place, _ref in found(make_course(requires=list(required)), known=known)]
+
+    def test_courses_of_the_catalogue_may_be_required(self):
+        self.assertEqual(self.found("dasar", "etika"), [])
+
+    def test_a_course_that_is_not_in_the_catalogue_is_an_error(self):
+        self.assertEqual(self.found("tidak-ada"), ["Required course tidak-ada is not in the catalogue."])
+
+    def test_a_course_does_not_require_itself_nor_another_twice(self):
+        self.assertEqual(self.found("lanjut"), ["The course requires itself; nobody could ever begin it."])
+        self.assertEqual(self.found("dasar", "dasar"), ["Required course dasar stands there twice."])
+
+    def test_a_circle_is_an_error_however_long(self):
+        circle = {"dasar": ["lanjut"], "etika": ["dasar"], "lanjut": []}
+        words = "Required course etika requires this course in turn; nobody could begin either."
+        self.assertEqual(self.found("etika", courses=circle), [words])
+        self.assertEqual(self.found("etika", courses={"etika": ["dasar"], "dasar": ["etika"]}), [])
+
+
 class OutlineRuleTests(LintCase):
     def modules(self, *units, jp="1") -> dict:
         return make_course(modules=[{"title": "Pembuka", "jp": jp, "units": list(units)}])
