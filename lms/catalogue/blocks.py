@@ -157,8 +157,8 @@ CLAIM_BLOCKS = [("competency", ClaimBlock())]
 
 def courses_in_catalogue() -> list[tuple[str, str]]:
     """Released courses of every agency as choices, read when a form is shown. A draft is nobody's to choose."""
-    rows = apps.get_model("catalogue", "Course").everything.released().order_by("title", "pk")
-    return [(slug, f"{title} · {agency}") for slug, title, agency in rows.values_list("slug", "title", "agency__name")]
+    rows = apps.get_model("catalogue", "Course").everything.released().select_related("agency")
+    return [(row.slug, f"{row.title} · {row.agency}") for row in rows.order_by("title", "pk")]
 
 
 class RequiredBlock(blocks.StructBlock):

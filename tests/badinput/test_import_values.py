@@ -108,8 +108,8 @@ class OddFactsTests(FolderCase):
                     self.outcome(make(**{name: value}))
 
     def test_D01_D02_every_fact_of_the_course(self):
-        facts = "code title promise jp modules outcomes audience competencies requires mode level pass_score exam sequential"
-        self.walk(self.course_with, facts.split())
+        facts = "code title promise jp modules outcomes audience competencies requires mode level pass_score exam"
+        self.walk(self.course_with, [*facts.split(), "sequential"])
 
     def test_D06_every_fact_of_the_exam(self):
         self.walk(self.exam_with, EXAM)
