@@ -138,7 +138,7 @@ def _join(member: Member, n: int, agency: Agency) -> tuple[Person, dict]:
 
 
 def _learning(cast: dict[str, Person], staff: list[Person], agency: Agency, dice: random.Random) -> None:
-    """Three courses, one requires another; four angkatan: nearly over, in the middle, open with seats, full with a queue."""
+    """Three courses, one requires another; four angkatan: nearly over, half way, open with seats, full with a queue."""
     author, publisher, organiser = (cast[role].user for role in ("facilitator", "publisher", "organiser"))
     lapor, privacy, writing = (
         classes.course(folder, agency, author, publisher)
