@@ -73,7 +73,9 @@ def forget_releases():
 def _forget() -> None:
     from cms.core.templatetags.kept import forget
     from lms.catalogue import queries
+    from lms.competencies import queries as dictionary
 
     forget()
+    dictionary.forget()
     for kept in (queries.release_by_id, queries.unit_blob, queries.checks_of):
         kept.cache_clear()

@@ -1,13 +1,35 @@
 """Reads of the dictionary."""
 
+import time
+
 from django.db.models import Count
 
 from lms.competencies.models import Competency, FrameworkRelease, LevelText
+
+KEPT_SECONDS = 30
+_kept: tuple[float, dict[str, Competency]] = (0.0, {})
 
 
 def releases() -> list[FrameworkRelease]:
     """Every wording, the newest first."""
     return list(FrameworkRelease.everything.select_related("framework").order_by("framework__key", "-number"))
+
+
+def names() -> dict[str, Competency]:
+    """Every competency by its code, in the order of the dictionary. A new wording comes by a command, and seldom:
+    a process keeps them for half a minute.
+    """
+    global _kept
+    if _kept[0] < time.monotonic():
+        rows = Competency.everything.only("code", "kind", "name", "name_en")
+        _kept = (time.monotonic() + KEPT_SECONDS, {row.code: row for row in rows})
+    return _kept[1]
+
+
+def forget() -> None:
+    """Read the names again at the next question."""
+    global _kept
+    _kept = (0.0, {})
 
 
 def dictionary(release: FrameworkRelease):

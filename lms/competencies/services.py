@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from cms.core.audit import audit
 from cms.core.text import tidy
+from lms.competencies import queries
 from lms.competencies.exceptions import FrameworkRefused
 from lms.competencies.models import Competency, Framework, FrameworkRelease, LevelText
 from lms.competencies.rules import table_faults
@@ -71,6 +72,7 @@ def _write(framework: Framework, rows: list[dict], *, number: int, published_on:
         )
         for row in rows
     )  # fmt: skip
+    transaction.on_commit(queries.forget)
     return release
 
 

@@ -17,4 +17,5 @@ class EnrolmentConfig(AppConfig):
             MenuEntry(label=_("Runs"), url_name="enrolment:runs", icon="cal", order=35, may=permissions.may_see_runs)
         )
         add_section(Section("course", "enrolment/_course_runs.html", 10, queries.course_section))
+        add_section(Section("course_main", "enrolment/_course_leaders.html", 5, queries.leaders_section))
         add_section(Section("course_main", "enrolment/_course_next.html", 10, queries.course_section))

@@ -309,6 +309,27 @@ def learning_counts(person_ids) -> dict[int, tuple[int, int]]:
     return {row["learner"]: (row["running"], row["finished"]) for row in rows}
 
 
+@Prepared
+def _leaders(run, agency: int, today):
+    named = Reach.everything.on(today).filter(what=Reach.RUN, object_uuid=run)
+    rows = Grant.everything.live(today).filter(agency=agency, role=Grant.Role.FACILITATOR)
+    rows = rows.filter(user__is_active=True, user__person__isnull=False)
+    rows = rows.filter(~Exists(named) | Exists(named.filter(user=OuterRef("user"))))
+    return rows.select_related("user__person__position").order_by("user__person__name", "pk")
+
+
+def leaders_of(run: CourseRun) -> list[Person]:
+    """Who leads a class: the facilitators it names, else everybody with that role in its agency. One statement."""
+    rows = _leaders(run=run.uuid, agency=run.agency_id, today=timezone.localdate())
+    return list({row.user.person_id: row.user.person for row in rows}.values())
+
+
+def leaders_section(request, course: Course) -> dict:
+    """Who teaches on the run that the page offers first: officials in their function, by name and post."""
+    run = course_section(request, course)["first"]
+    return {"run": run, "leaders": leaders_of(run) if run else []}
+
+
 def facilitators_in(agency_id: int) -> list[User]:
     """Accounts that hold the facilitator's role in the agency today, by name."""
     grants = Grant.everything.live().filter(agency=agency_id, role=Grant.Role.FACILITATOR)

@@ -28,7 +28,7 @@ from lms.catalogue.queries.drafts import (
     writers_of,
 )  # fmt: skip
 from lms.catalogue.queries.imports import ImportPlan, facts_in, facts_of, plan_import, unit_stands, with_keys
-from lms.competencies.models import Competency
+from lms.competencies import queries as competencies
 
 __all__ = [
     "COURSES_A_PAGE",
@@ -158,12 +158,11 @@ _publishing = Prepared(
         .distinct().order_by("name").only("code", "name", "short_name")
     )
 )  # fmt: skip
-_dictionary = Prepared(lambda: Competency.everything.only("code", "kind", "name", "name_en"))
 
 
 def catalogue_choices() -> dict:
-    """What the catalogue can be narrowed by: agencies with courses, and competencies. Two statements."""
-    return {"agencies": _publishing(), "competencies": _dictionary()}
+    """What the catalogue can be narrowed by: agencies with courses, and competencies. One statement."""
+    return {"agencies": _publishing(), "competencies": list(competencies.names().values())}
 
 
 def newest_courses() -> list[Course]:
@@ -193,10 +192,9 @@ _public_course = Prepared(lambda slug: Course.everything.released().select_relat
 
 
 def competencies_of(release: Release) -> list[dict]:
-    """What the release says it proves, with the names of the dictionary. One statement."""
-    claimed = release.facts.get("competencies", [])
-    names = {c.code: c for c in _dictionary()} if claimed else {}
-    return [{**claim, "competency": names.get(claim["code"])} for claim in claimed]
+    """What the release says it proves, with the names of the dictionary."""
+    names = competencies.names()
+    return [{**claim, "competency": names.get(claim["code"])} for claim in release.facts.get("competencies", [])]
 
 
 def next_release_number(course: Course) -> int:

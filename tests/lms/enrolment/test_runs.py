@@ -304,3 +304,39 @@ class HistoryTests(RunCase):
         with assert_sql(1):
             found = queries.history_on(self.release.course, self.ani)
         self.assertEqual((found["open"].state, found["finished"], found["next_cycle"]), (ACTIVE, None, 2))
+
+
+class LeadersTests(RunCase):
+    """Who teaches, on the public page: officials in their function."""
+
+    def setUp(self):
+        super().setUp()
+        self.fajar = makers.make_person("Fajar Hidayat", agency=self.agency, roles=["facilitator"])
+        self.gita = makers.make_person("Gita Permata", agency=self.agency, roles=["facilitator"])
+        makers.make_person("Orang Lain", roles=["facilitator"])
+
+    def names(self):
+        return [person.name for person in queries.leaders_of(self.run_)]
+
+    def test_everybody_with_the_role_leads_a_run_that_names_nobody(self):
+        self.assertEqual(self.names(), ["Fajar Hidayat", "Gita Permata"])
+
+    def test_a_run_that_names_somebody_is_led_by_those_alone_and_only_while_they_hold_the_role(self):
+        services.name_facilitators(run=self.run_, users=[self.gita.user], by=self.budi.user)
+        self.assertEqual(self.names(), ["Gita Permata"])
+        self.gita.user.grants.update(revoked_at=timezone.now())
+        self.assertEqual(self.names(), [])
+
+    def test_a_closed_account_is_not_shown(self):
+        self.gita.user.is_active = False
+        self.gita.user.save()
+        self.assertEqual(self.names(), ["Fajar Hidayat"])
+
+    def test_the_public_page_names_them_within_its_statements(self):
+        address = reverse("catalogue:course", args=[self.run_.course.slug])
+        self.client.get(address)
+        with assert_sql(3):  # the course; its runs; who leads the first
+            response = self.client.get(address)
+        self.assertContains(response, "Fajar Hidayat")
+        self.assertNotContains(response, "Orang Lain")
+        self.assertNotContains(response, self.fajar.numbers.get().value)
