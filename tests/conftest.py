@@ -1,4 +1,4 @@
-"""Fixtures that more than one package needs: a real browser and the accessibility checker."""
+"""Fixtures that more than one package needs: a real browser and the two accessibility checkers."""
 
 import os
 import shutil
@@ -9,6 +9,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SNIFFER = ROOT / "node_modules" / "html_codesniffer" / "build" / "HTMLCS.js"
+SNIFF = """() => new Promise(done => HTMLCS.process('WCAG2AA', document, () => done(
+  HTMLCS.getMessages().filter(said => said.type === HTMLCS.ERROR)
+    .map(said => said.code + ': ' + said.element.outerHTML.slice(0, 120)))))"""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -55,6 +59,19 @@ def axe_faults():
         page.add_script_tag(path=str(AXE))
         found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS)
         return [f"{fault['id']}: {node['target'][0]}" for fault in found["violations"] for node in fault["nodes"]]
+
+    return faults
+
+
+@pytest.fixture
+def sniffer_faults():
+    """``sniffer_faults(page)``: the same question to HTML_CodeSniffer, the engine inside pa11y: "code: element"."""
+    if not SNIFFER.exists():
+        pytest.skip("html_codesniffer is not installed (needs npm; see .ci/assets)")
+
+    def faults(page) -> list[str]:
+        page.add_script_tag(path=str(SNIFFER))
+        return page.evaluate(SNIFF)
 
     return faults
 
