@@ -10,9 +10,10 @@ import time
 
 from django.db import InterfaceError, OperationalError, transaction
 
-LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL: lock_timeout has passed
-# Deadlock, serialization, statement cancelled; too few resources, disk full, shutting down, connection lost.
-BUSY_STATES = {"40P01", "40001", "57014", LOCK_NOT_AVAILABLE}
+# PostgreSQL: lock_timeout has passed; two wait for each other and this one was sent away.
+LOCK_STATES = {"55P03", "40P01"}
+# Serialization, statement cancelled; too few resources, disk full, shutting down, connection lost.
+BUSY_STATES = {"40001", "57014", *LOCK_STATES}
 BUSY_CLASSES = ("53", "57P", "08")
 SQLITE_BUSY = ("locked", "busy", "disk is full", "disk I/O error", "unable to open")
 WAITS = 15  # seconds a person's request stands in the queue before it is told to come back
@@ -20,7 +21,7 @@ WAITS = 15  # seconds a person's request stands in the queue before it is told t
 
 def is_lock(fault: Exception) -> bool:
     """Whether somebody else holds what this statement wanted."""
-    return getattr(fault.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE or "is locked" in str(fault)
+    return getattr(fault.__cause__, "sqlstate", None) in LOCK_STATES or "is locked" in str(fault)
 
 
 def is_busy(fault: BaseException) -> bool:

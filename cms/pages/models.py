@@ -59,7 +59,7 @@ class SiteDocument(AbstractDocument):
     """A file to download or a video. ``shown_name`` is what people read; the file lies under our own name."""
 
     file = models.FileField(_("file"), upload_to=document_name)
-    shown_name = models.CharField(max_length=150, blank=True, editable=False)
+    shown_name = models.CharField(max_length=150, blank=True, editable=False, default="", db_default="")
     licence = models.CharField(_("licence"), max_length=120, blank=True)
     admin_form_fields = (*[name for name in Document.admin_form_fields if name != "tags"], "licence")
 

@@ -36,7 +36,7 @@ class Attempt(models.Model):
     seed = models.CharField(max_length=32)
     layout = models.JSONField()
     # Versions on earlier papers of this place: with the seed they reproduce the draw (L33).
-    seen = models.JSONField(default=list)
+    seen = models.JSONField(default=list, db_default=[])
     answers = models.JSONField(default=dict)
     late_answers = models.JSONField(default=dict)
     save_seq = models.PositiveIntegerField(default=0)
@@ -107,7 +107,7 @@ class GradeEntry(models.Model):
     attempt = models.ForeignKey(Attempt, models.PROTECT, null=True, related_name="grades")
     score = models.DecimalField(max_digits=5, decimal_places=2)
     reason = models.CharField(max_length=20)
-    note = models.CharField(max_length=300, blank=True)
+    note = models.CharField(max_length=300, blank=True, default="", db_default="")
     correction = models.ForeignKey(KeyCorrection, models.PROTECT, null=True, related_name="grades")
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
     actor_id = models.BigIntegerField(null=True)

@@ -213,7 +213,7 @@ class CertificateFile(models.Model):
     certificate = models.OneToOneField(Certificate, models.PROTECT, related_name="file")
     digest = models.CharField(max_length=64, db_index=True)
     # What was signed: drawing the same facts again must give these very bytes (L68).
-    unsigned_digest = models.CharField(max_length=64, blank=True)
+    unsigned_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
     renderer = models.CharField(max_length=40)
     signed_at = models.DateTimeField(default=timezone.now)
     everything = models.Manager()

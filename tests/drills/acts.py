@@ -16,10 +16,11 @@ from cms.core import outbox as outbox_of_core  # noqa: E402
 from cms.core import sweeps  # noqa: E402
 from cms.core.models import OutboxMessage  # noqa: E402
 from lms.assessment import services as assessment  # noqa: E402
-from lms.assessment.models import Attempt  # noqa: E402
+from lms.assessment.models import Attempt, GradeEntry  # noqa: E402
+from lms.enrolment.models import Enrolment  # noqa: E402
 from lms.progress import services as progress  # noqa: E402
 from lms.records.models import Certificate  # noqa: E402
-from tests import makers  # noqa: E402
+from tests import earlier, makers  # noqa: E402
 from tests.lms.assessment import makers as exams  # noqa: E402
 
 
@@ -43,6 +44,29 @@ def exam_takers(count: str) -> list[dict]:
             "attempt": str(attempt.uuid), "slots": len(attempt.layout), "cookie": cookies_of(place.learner.user),
         })  # fmt: skip
     return takers
+
+
+def work_of_the_release_before(point: str) -> dict:
+    """A class in the middle of its work and somebody with a certificate, at the schema of the release before."""
+    exam_takers("3")
+    done = makers.make_enrolment()
+    for unit in done.release.units:
+        progress.finish_unit(enrolment=done, unit_key=unit["key"])
+    place = Attempt.everything.first().enrolment
+    GradeEntry.everything.create(enrolment=place, item="exam", score=80, reason="override")
+    Enrolment.everything.filter(pk=place.pk).update(score=80)
+    earlier.step_back(getattr(earlier, point))
+    return counts_of_rows()
+
+
+def counts_of_rows() -> dict:
+    """{table: rows} of what the release before knew."""
+    with connection.cursor() as cursor:
+        counts = {}
+        for model in earlier.models().values():
+            cursor.execute(f'SELECT count(*) FROM "{model._meta.db_table}"')
+            counts[model._meta.db_table] = cursor.fetchone()[0]
+    return counts
 
 
 def answers() -> dict:

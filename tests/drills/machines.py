@@ -135,6 +135,9 @@ class House:
     def manage(self, *words: str, **env) -> subprocess.CompletedProcess:
         return self._run([ROOT / "manage.py", *words], env)
 
+    def begin_manage(self, name: str, *words: str, **env) -> Process:
+        return self._begin(name, [sys.executable, ROOT / "manage.py", *words], **env)
+
     def tell(self, act: str, *words, **env) -> dict:
         """Run a function of ``tests.drills.acts`` in a process of this house and return what it prints."""
         done = self._run(["-m", "tests.drills.acts", act, *map(str, words)], env)
@@ -194,6 +197,13 @@ def _server():
         host=s["HOST"], port=s["PORT"], user=s["USER"], password=s["PASSWORD"], dbname="postgres", autocommit=True
     ) as line:
         yield line
+
+
+def line_to(house: House):
+    """A connection of the test's own to the PostgreSQL of a house."""
+    import psycopg
+
+    return psycopg.connect(house.env["DATABASE_URL"], autocommit=True)
 
 
 def drop(url: str) -> None:

@@ -126,5 +126,5 @@ class UnitReport(models.Model):
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey("directory.User", models.PROTECT, null=True, related_name="+")
     # What the author answers when the report is settled; the reader gets it as a notice.
-    reply = models.CharField(max_length=1000, blank=True)
+    reply = models.CharField(max_length=1000, blank=True, default="", db_default="")
     everything = models.Manager()

@@ -67,6 +67,18 @@ class PatienceTests(SimpleTestCase):
 
         self.assertEqual((use_case(name="a"), tries), ("done", ["a"] * 3))
 
+    def test_C07_whoever_is_sent_away_for_a_deadlock_does_it_again(self):
+        tries = []
+
+        @patience.patient
+        def use_case():
+            tries.append(1)
+            if len(tries) < 2:
+                raise with_state("40P01")
+            return "done"
+
+        self.assertEqual((use_case(), len(tries)), ("done", 2))
+
     def test_C07_after_its_time_it_says_so(self):
         until = patience.WAITS
         patience.WAITS = 0.05

@@ -1,9 +1,5 @@
 """I11: each sealed table refuses every change in the database itself, by SQL of the application's own role."""
 
-import datetime
-import uuid
-from decimal import Decimal
-
 import pytest
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import Error, connection, models, transaction
@@ -11,45 +7,9 @@ from django.test import TestCase, TransactionTestCase
 
 from cms.core import sealed
 from cms.core.invariants import INVARIANTS
+from tests.rows import insert_row
 
 MODELS = sealed.models()
-
-
-def value_for(field):
-    """Something the column takes; keys may point nowhere, for the row never outlives the test."""
-    if field.null:
-        return None
-    if isinstance(field, models.DateTimeField):
-        return datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
-    if isinstance(field, models.DateField):
-        return datetime.date(2026, 11, 24)
-    if isinstance(field, models.UUIDField):
-        return uuid.uuid4()
-    if isinstance(field, models.DecimalField):
-        return Decimal(1)
-    if isinstance(field, models.JSONField):
-        return {}
-    if isinstance(field, models.BooleanField):
-        return True
-    if isinstance(field, models.BinaryField):
-        return b""
-    if isinstance(field, (models.CharField, models.TextField)):
-        return str(field.choices[0][0]) if field.choices else "x"
-    return 1
-
-
-def row_of(model) -> None:
-    fields = [field for field in model._meta.concrete_fields if not field.generated]
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    values = [
-        field.get_db_prep_save(
-            value_for(field.target_field if field.is_relation and not field.null else field), connection
-        )
-        for field in fields
-    ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})', values)
 
 
 def changes(table: str, key: str) -> list[str]:
@@ -86,7 +46,7 @@ class SealTests(TestCase):
                 # PostgreSQL empties no table whose new row still waits for the check of its keys.
                 for statement in clearances(table):
                     self.assert_refused(statement)
-                row_of(model)
+                insert_row(model)
                 for statement in changes(table, key):
                     self.assert_refused(statement)
                 transaction.set_rollback(True)
@@ -115,7 +75,7 @@ class SealTests(TestCase):
                 self.assertEqual(INVARIANTS["I11"][1](), [table])
                 sealed.install()
                 self.assertEqual(INVARIANTS["I11"][1](), [])
-                row_of(MODELS[0])
+                insert_row(MODELS[0])
                 self.assert_refused(f'UPDATE "{table}" SET id = id')
                 transaction.set_rollback(True)
 
