@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalogue", "0005_imports"),
+        ("catalogue", "0006_required_courses"),
     ]
 
     operations = [
