@@ -7,7 +7,6 @@ parameters, and from then on runs the same text and makes the same objects. ``Pr
 ``build`` must not read a clock or a setting: what changes is a value. Dates that are no marks are refused.
 """
 
-import copy
 import functools
 import re
 import uuid
@@ -17,9 +16,11 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 from django.db import connection
-from django.db.models.query import ModelIterable, QuerySet
 from django.db.models.sql import UpdateQuery
 
+from cms.core.rows import Reader, Rows
+
+PLACE = re.compile("%[%s]")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -29,26 +30,16 @@ class Unfit(RuntimeError):
 
 @dataclass(frozen=True)
 class _Plan:
-    compiler: object
     sql: str
     params: tuple
     places: list  # (position among the parameters, name of the value, how it is written for the database)
-    model: type
-    converters: dict
+    read: Reader | None = None
 
-
-class _Kept:
-    """PostgreSQL keeps the plan of the statement too: parsing and planning often cost it more than the rows."""
-
-    def __init__(self, real):
-        self.real = real
-
-    def __getattr__(self, name):
-        return getattr(self.real, name)
-
-    def cursor(self):
-        self.real.ensure_connection()
-        return self.real._prepare_cursor(_keeping_cursor()(self.real.connection))
+    def filled(self, values: dict) -> list:
+        params = list(self.params)
+        for position, name, written in self.places:
+            params[position] = written(values[name])
+        return params
 
 
 @functools.cache
@@ -56,7 +47,7 @@ def _keeping_cursor():
     import psycopg
 
     class KeepingCursor(psycopg.Cursor):
-        """Values travel beside the text, and the text is kept by the server from the first time on."""
+        """Values travel beside the text, and the server keeps the plan of the text from the first time on."""
 
         def execute(self, query, params=None, **kwargs):
             super().execute(query, params, prepare=True, **kwargs)
@@ -67,86 +58,62 @@ def _keeping_cursor():
     return KeepingCursor
 
 
-class _Bound:
-    """The little that Django's own row reader asks of a queryset."""
-
-    _known_related_objects: dict = {}
-
-    def __init__(self, plan: _Plan, params: tuple):
-        self.model, self.db, self.query = plan.model, connection.alias, self
-        self.compiler = copy.copy(plan.compiler)
-        self.compiler.connection = _keeping(connection)
-        self.compiler.as_sql = lambda *args, **kwargs: (plan.sql, params)
-        self.compiler.get_converters = lambda expressions: plan.converters
-
-    def get_compiler(self, using=None, **kwargs):
-        return self.compiler
+def _cursor():
+    """Parsing and planning often cost PostgreSQL more than the rows: there it keeps them."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    return connection._prepare_cursor(_keeping_cursor()(connection.connection))
 
 
-class Prepared:
-    """``Prepared(build)(name=value)`` is ``list(build(name=value))``, without building it."""
-
-    def __init__(self, build: Callable[..., QuerySet]):
+class _Statement:
+    def __init__(self, build: Callable):
         self.build = build
         self.plans: dict[str, _Plan] = {}
 
-    def __call__(self, **values) -> list:
-        plan = self.plans.get(connection.vendor)
-        if plan is None:
-            plan = self.plans[connection.vendor] = self._plan(values)
-        params = list(plan.params)
-        for position, name, written in plan.places:
-            params[position] = written(values[name])
-        return list(ModelIterable(_Bound(plan, tuple(params))))
+    def _plan(self, values: dict) -> _Plan:
+        if (plan := self.plans.get(connection.vendor)) is None:
+            marks = {name: _mark(n, value) for n, (name, value) in enumerate(sorted(values.items()), 1)}
+            sql, params, read = self._compiled(marks)
+            plan = _written(sql, params, _places(self.build, params, marks), read)
+            self.plans[connection.vendor] = plan
+        return plan
+
+
+class Prepared(_Statement):
+    """``Prepared(build)(name=value)`` gives the rows of ``build(name=value)``, without building it."""
+
+    def __call__(self, **values) -> Rows:
+        plan = self._plan(values)
+        with _cursor() as cursor:
+            cursor.execute(plan.sql, plan.filled(values))
+            return Rows(tuple(cursor.fetchall()), plan.read)
 
     def one(self, **values):
         """The first row, or None."""
         rows = self(**values)
         return rows[0] if rows else None
 
-    def _plan(self, values: dict) -> _Plan:
-        marks = _marks(values)
-        queryset = self.build(**marks)
-        compiler = queryset.query.get_compiler(using=connection.alias)
-        sql, params = compiler.as_sql()
-        places = _places(self.build, params, marks)
-        fields = [column[0] for column in compiler.select[: compiler.col_count]]
-        return _Plan(compiler, sql, tuple(params), places, queryset.model, compiler.get_converters(fields))
+    def _compiled(self, marks: dict) -> tuple:
+        compiler = self.build(**marks).query.get_compiler(using=connection.alias)
+        return *compiler.as_sql(), Reader(compiler, connection)
 
 
-class PreparedUpdate:
+class PreparedUpdate(_Statement):
     """``build`` gives rows and what becomes of them; a call changes the rows and says how many they were."""
 
-    def __init__(self, build: Callable[..., tuple[QuerySet, dict]]):
-        self.build = build
-        self.plans: dict[str, tuple] = {}
-
     def __call__(self, **values) -> int:
-        if (plan := self.plans.get(connection.vendor)) is None:
-            plan = self.plans[connection.vendor] = self._plan(values)
-        sql, known, places = plan
-        params = list(known)
-        for position, name, written in places:
-            params[position] = written(values[name])
-        with _keeping(connection).cursor() as cursor:
-            cursor.execute(sql, params)
+        plan = self._plan(values)
+        with _cursor() as cursor:
+            cursor.execute(plan.sql, plan.filled(values))
             return cursor.rowcount
 
-    def _plan(self, values: dict) -> tuple:
-        marks = _marks(values)
+    def _compiled(self, marks: dict) -> tuple:
         rows, changes = self.build(**marks)
         query = rows.query.chain(UpdateQuery)
         query.add_update_values(changes)
-        sql, params = query.get_compiler(using=connection.alias).as_sql()
-        return sql, tuple(params), _places(self.build, params, marks)
-
-
-def _keeping(real):
-    return _Kept(real) if real.vendor == "postgresql" else real
-
-
-def _marks(values: dict) -> dict:
-    return {name: _mark(n, value) for n, (name, value) in enumerate(sorted(values.items()), 1)}
+        return *query.get_compiler(using=connection.alias).as_sql(), None
 
 
 def _places(build, params, marks: dict) -> list:
@@ -159,6 +126,24 @@ def _places(build, params, marks: dict) -> list:
         if position not in known and _is_moment(param):
             raise Unfit(f"{build.__qualname__} holds a date of its own: {param}")
     return places
+
+
+def _written(sql: str, params, places: list, read: Reader | None) -> _Plan:
+    """On PostgreSQL what never changes stands in the text: a kept plan that sees it may use an index made for it."""
+    if connection.vendor != "postgresql":
+        return _Plan(sql, tuple(params), places, read)
+    from psycopg import sql as texts
+
+    connection.ensure_connection()
+    kept = [position for position, _name, _written in places]
+    bits = iter(
+        "%s" if position in kept else texts.Literal(param).as_string(connection.connection).replace("%", "%%")
+        for position, param in enumerate(params)
+    )
+    text = PLACE.sub(lambda found: found[0] if found[0] == "%%" else next(bits), sql)
+    at = {position: n for n, position in enumerate(kept)}
+    places = [(at[position], name, written) for position, name, written in places]
+    return _Plan(text, tuple(params[position] for position in kept), places, read)
 
 
 def _mark(n: int, value):
@@ -200,6 +185,8 @@ def _ways(mark):
         yield connection.ops.adapt_datetimefield_value
     elif isinstance(mark, date):
         yield connection.ops.adapt_datefield_value
+    elif isinstance(mark, str):
+        yield lambda value: f"%{connection.ops.prep_for_like_query(value)}%"  # icontains
     elif isinstance(mark, dict):
         yield lambda value: connection.ops.adapt_json_value(value, None)
 

@@ -1,5 +1,6 @@
 """A prepared statement gives what its queryset gives, for every call, and refuses what would go stale."""
 
+import time
 import uuid
 from datetime import date, timedelta
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from cms.core.models import LongJob
 from cms.core.prepared import Prepared, PreparedUpdate, Unfit
-from cms.directory.models import Person, PersonNumber
+from cms.directory.models import Agency, Person, PersonNumber
 from lms.records.models import JPEntry
 from tests.makers import make_person
 from tests.sql import assert_sql
@@ -50,6 +51,16 @@ class PreparedTests(TestCase):
         by_name = Prepared(lambda name: Person.everything.filter(name=name))
         assert by_name(name="Ani Lestari") == [self.ani]
         assert by_name(name="x' OR '1'='1") == []
+        by_part = Prepared(lambda part: Person.everything.filter(name__icontains=part))
+        assert by_part(part="ani les") == [self.ani]
+        assert by_part(part="%") == []
+
+    def test_bare_rows_say_whether_anything_changed(self):
+        ask = Prepared(lambda name: Person.everything.filter(name=name).select_related("agency"))
+        before = ask(name="Ani Lestari").bare
+        assert ask(name="Ani Lestari").bare == before
+        Agency.everything.filter(pk=self.ani.agency_id).update(short_name="Lain")
+        assert ask(name="Ani Lestari").bare != before
 
     @pytest.mark.postgresql
     def test_the_server_keeps_its_plan(self):
@@ -100,3 +111,20 @@ class PreparedUpdateTests(TestCase):
         stale = PreparedUpdate(lambda key: (LongJob.everything.filter(pk=key), {"recorded_at": timezone.now()}))
         with pytest.raises(Unfit, match="a date of its own"):
             stale(key=1)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_a_connection_the_server_ended_is_noticed_without_a_statement():
+    ours = connection.copy()
+    try:
+        ours.connect()
+        assert ours.is_usable()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [ours.connection.info.backend_pid])
+        until = time.monotonic() + 5
+        while ours.is_usable() and time.monotonic() < until:
+            time.sleep(0.02)
+        assert not ours.is_usable()
+    finally:
+        ours.close()
