@@ -63,6 +63,14 @@ RULES = {
         _("No regulation we could read says whether a repeated course earns JP again."),
         highest=Decimal(1),
     ),
+    "data_request_hours": Rule(
+        Decimal(72),
+        _("hours to answer a request about personal data"),
+        _("UU 27/2022: 3 x 24 hours."),
+        _("Read for notices of a breach; for correction and restriction of data it is from memory."),
+        lowest=Decimal(1),
+        highest=Decimal(720),
+    ),
 }
 _kept: tuple[float, list[RuleSetting]] = (0.0, [])
 

@@ -4,6 +4,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
+    "answer_request": _("answered a request about personal data"),
+    "ask_about_data": _("asked about the own data"),
+    "erase": _("erased a person"),
+    "propose_erasure": _("proposed to erase a person"),
+    "take_back_request": _("took a request about data back"),
     "add_person": _("entered a person"),
     "add_position": _("added a position"),
     "add_unit": _("added a unit"),

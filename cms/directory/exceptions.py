@@ -31,5 +31,9 @@ class ReachRefused(DirectoryRefused):
     """A look at somebody that nobody may ask for."""
 
 
+class RequestRefused(DirectoryRefused):
+    """A wish about data that is decided, doubled, or not this officer's to answer."""
+
+
 class EraseRefused(DirectoryRefused):
     """An erasure that these two people may not answer for."""

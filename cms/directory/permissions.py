@@ -68,6 +68,11 @@ def gives(user) -> bool:
     return holds(user, *GIVES)
 
 
+def answers_requests(user) -> bool:
+    """Data officers: HR heads of whole agencies."""
+    return Grant.Role.HR_HEAD in whole_roles_of(user)
+
+
 def reads_trail(user) -> bool:
     """Read the audit and the access log: HR heads of whole agencies, auditors."""
     return holds(user, Grant.Role.AUDITOR) or Grant.Role.HR_HEAD in whole_roles_of(user)

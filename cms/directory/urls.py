@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from cms.directory.views import account, people, roles, trail, units
+from cms.directory.views import account, people, requests, roles, trail, units
 from cms.directory.views import door as entry
 
 desk = [
@@ -15,6 +15,13 @@ desk = [
     path("kabar/", account.notices, name="notices"),
     path("kabar/dibaca/", account.read_notices, name="read_notices"),
     path("kabar/<uuid:notice_uuid>/", account.open_notice, name="open_notice"),
+    path("data/", requests.own_data, name="own_data"),
+    path("data/<uuid:request_uuid>/batal/", requests.take_back, name="take_back"),
+    path("permintaan/", requests.data_requests, name="data_requests"),
+    path("permintaan/<uuid:request_uuid>/", requests.data_request, name="data_request"),
+    path("permintaan/<uuid:request_uuid>/jawab/", requests.answer_request, name="answer_request"),
+    path("permintaan/<uuid:request_uuid>/tolak/", requests.refuse_request, name="refuse_request"),
+    path("permintaan/<uuid:request_uuid>/hapus/", requests.approve_erasure, name="approve_erasure"),
     path("pegawai/", people.people, name="people"),
     path("pegawai/tambah/", people.add_person, name="add_person"),
     path("pegawai/<uuid:person_uuid>/", people.person_door, name="person_door"),

@@ -168,6 +168,10 @@ def _door(side) -> None:
     side.grant = directory.grant(
         user=clerk.user, role="organiser", agency=side.employer, by=head, reason=f"Surat {side.mark}"
     )
+    side.asked = directory.ask_about_data(by=side.person.user, kind="correct", words=f"Gelar {side.mark} keliru.")
+    second_head = _person(f"Dewi Anjani {side.mark}", side.digits, side.employer, roles=["hr_head"])
+    side.erasing = directory.ask_about_data(by=clerk.user, kind="erase", words=f"Hapus data {side.mark} saya.")
+    directory.answer_request(request=side.erasing, by=second_head.user, words=f"Boleh dihapus {side.mark}.")
     notify(person_id=side.who["owner"].pk, kind="test", key="1", text=f"Kabar {side.mark}")
     side.job = LongJob.everything.create(
         kind="test", owner_id=side.who["organiser"].user.pk, payload={"title": f"Pekerjaan {side.mark}"}, total=2,

@@ -33,6 +33,9 @@ RUNS = {"organiser": "i", "facilitator": "c"}
 GIVERS = {"hr_head": "i", "ministry": "n", "technical": "i"}
 # Of a certificate of the ministry: HR heads of Sleman, where its holder works, did not issue it.
 ISSUES = {"publisher": "i", "facilitator": "c"}
+OFFICER = {"hr_head": "i"}
+WISH = {"kind": "restrict", "words": "Jangan pakai foto saya."}
+ANSWER = {"words": "Sudah diperbaiki di data induk."}
 HR = {"hr_analyst": "i", "hr_head": "i"}
 
 
@@ -85,6 +88,8 @@ VALUES = {
     "notice": lambda side: side.person.notices.latest("pk").uuid,
     "competency": lambda side: "M.5",
     "grant": lambda side: side.grant.uuid,
+    "asked": lambda side: side.asked.uuid,
+    "erasing": lambda side: side.erasing.uuid,
     "slug": lambda side: side.course.slug,
     "course": lambda side: side.course.uuid,
     "draft": lambda side: side.draft.uuid,
@@ -278,6 +283,8 @@ ROUTES = [
     Route("directory:read_notices", SELF, methods=POST),
     Route("directory:open_notice", OWNER, ("notice",), POST),
     Route("directory:set_language", SELF, (), POST, {"language": "id"}),
+    Route("directory:own_data", SELF, (), BOTH, WISH, fields=texts("words") | {"kind": "CHOICES"}),
+    Route("directory:take_back", OWNER, ("asked",), POST),
     # --- Long jobs: whoever started one
     Route("pages:job", {"organiser": "o"}, ("job",)),
     Route("pages:job_again", {"organiser": "o"}, ("job",), POST),
@@ -328,6 +335,11 @@ ROUTES = [
     Route("directory:acts", {"hr_head": "i", "auditor": "all"}, query=("verb", "before")),
     Route("directory:looks", {"hr_head": "i", "auditor": "all"}, query=("before",)),
     Route("directory:person_door", HR, ("person",)),
+    Route("directory:data_requests", OFFICER, query=("page",)),
+    Route("directory:data_request", OFFICER, ("asked",)),
+    Route("directory:answer_request", OFFICER, ("asked",), POST, ANSWER, fields=texts("words")),
+    Route("directory:refuse_request", OFFICER, ("asked",), POST, ANSWER, fields=texts("words")),
+    Route("directory:approve_erasure", OFFICER, ("erasing",), POST),
     Route("directory:give_code", HR, ("person",), POST, {"kind": "recover"}, fields={"kind": "CHOICES"}),
     Route("directory:deactivate", HR, ("person",), POST, {"reason": "Pindah"}, fields=texts("reason")),
     Route("directory:waiting_codes", HR),

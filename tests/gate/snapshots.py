@@ -49,6 +49,8 @@ def _value(field, value, known):
     if field.is_relation and value is not None:
         keys = known.get(field.related_model)
         return (field.name, value if keys is None or value in keys else "new")
+    if isinstance(value, str) and value.startswith("erased:"):
+        return (field.name, "erased")  # followed by chance
     return (field.name, value)
 
 

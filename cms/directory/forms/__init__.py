@@ -22,9 +22,11 @@ from cms.directory.forms.people import (
     SeatForm,
     UnitForm,
 )  # fmt: skip
+from cms.directory.forms.requests import AnswerForm, AskForm
 
 __all__ = [
-    "MOST_PASSWORD", "AddPersonForm", "AddSeatForm", "AddUnitForm", "ChangePersonForm", "ConfirmPasswordForm",
+    "MOST_PASSWORD", "AddPersonForm", "AddSeatForm", "AddUnitForm", "AnswerForm", "AskForm", "ChangePersonForm",
+    "ConfirmPasswordForm",
     "EmailForm", "GiveCodeForm", "GrantForm", "MoveForm", "PasswordForm", "PurposeForm", "ReasonForm", "SeatForm",
     "SecondStepAgainForm", "SecondStepForm", "SetUpForm", "SignInForm", "TakeOffForm", "TidyForm", "UnitForm",
     "UseCodeForm",

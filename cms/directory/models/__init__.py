@@ -4,8 +4,9 @@ from cms.directory.models.accounts import DoorCode, Grant, OpenSession, Reach, U
 from cms.directory.models.notices import Notice
 from cms.directory.models.people import Assignment, ErasureEntry, Identity, Person, PersonNumber
 from cms.directory.models.places import Agency, JobTitle, OrgUnit, Position, Region
+from cms.directory.models.requests import DataRequest
 
 __all__ = [
-    "Agency", "Assignment", "DoorCode", "ErasureEntry", "Grant", "Identity", "JobTitle", "Notice", "OpenSession",
-    "OrgUnit", "Person", "PersonNumber", "Position", "Reach", "Region", "User",
+    "Agency", "Assignment", "DataRequest", "DoorCode", "ErasureEntry", "Grant", "Identity", "JobTitle", "Notice",
+    "OpenSession", "OrgUnit", "Person", "PersonNumber", "Position", "Reach", "Region", "User",
 ]  # fmt: skip

@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 from cms.core import hooks, outbox
 from cms.core.audit import audit
 from cms.directory.exceptions import EraseRefused
-from cms.directory.models import DoorCode, ErasureEntry, Grant, Identity, Notice, Person, PersonNumber, User
+from cms.directory.models import (
+    DataRequest,
+    DoorCode,
+    ErasureEntry,
+    Grant,
+    Identity,
+    Notice,
+    Person,
+    PersonNumber,
+    User,
+)
 from cms.directory.queries import agencies_where
 from cms.directory.services.accounts import deactivate
 
@@ -56,6 +66,7 @@ def _blank(person: Person, by: User | None) -> None:
         )
     Person.everything.filter(pk=person.pk).update(name=NOBODY, birth_date=None, grade="", position=None, unit=None)
     Notice.everything.filter(person=person).delete()
+    DataRequest.everything.filter(person=person).update(words=NOBODY, answer="")
     DoorCode.everything.filter(person=person, used_at=None).update(used_at=now)
     if user := User.everything.filter(person=person).first():
         deactivate(user=user, by=by, reason="erased")

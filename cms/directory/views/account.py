@@ -24,7 +24,7 @@ from cms.directory.backends import short_digest
 from cms.directory.exceptions import DirectoryRefused
 from cms.directory.forms import UseCodeForm
 from cms.directory.models import Grant, Notice
-from cms.directory.permissions import gives, holds, reads_trail
+from cms.directory.permissions import answers_requests, gives, holds, reads_trail
 from cms.directory.rules import sign_in_key
 
 PAGE = 50
@@ -72,6 +72,7 @@ def my_account(request):
         "serves_people": holds(request.user, *Grant.HR_ROLES),
         "gives_roles": gives(request.user),
         "reads_trail": reads_trail(request.user),
+        "answers_requests": answers_requests(request.user),
         "languages": settings.LANGUAGES,
         "language": request.user.language or settings.LANGUAGE_CODE,
     }
