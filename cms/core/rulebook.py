@@ -22,9 +22,11 @@ KEPT_SECONDS = 30
 
 
 class RuleRefused(Exception):
-    def __init__(self, message):
+    """``field``: which of the two that were given cannot be."""
+
+    def __init__(self, message, field: str = "value"):
         super().__init__(str(message))
-        self.message = message
+        self.message, self.field = message, field
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,43 @@ def in_force(key: str, agency_id: int | None = None, *, on: date | None = None) 
     )
 
 
+@dataclass(frozen=True)
+class Version:
+    """A value with its days; ``standing``: past, now or planned. Without ``valid_from``: as the code knows it."""
+
+    value: Decimal
+    valid_from: date | None
+    valid_to: date | None
+    agency_id: int | None
+    standing: str
+
+
+def versions(key: str) -> list[Version]:
+    """Every version of a rule, for all and of single agencies, the newest first, down to the value in the code."""
+    today = timezone.localdate()
+    rows = sorted((row for row in _rows() if row.key == key), key=lambda row: row.valid_from, reverse=True)
+    first = min((row.valid_from for row in rows if row.agency_id is None), default=None)
+    found = [
+        Version(Decimal(str(row.value)), row.valid_from, row.valid_to, row.agency_id, _standing(row, today))
+        for row in rows
+    ]
+    known = RULES[key].default
+    return [*found, Version(known, None, first, None, "past" if first and first <= today else "now")]
+
+
+def _standing(row: RuleSetting, today: date) -> str:
+    if row.valid_from > today:
+        return "planned"
+    return "now" if row.valid_to is None or today < row.valid_to else "past"
+
+
+def by_agency(key: str) -> tuple[Decimal, dict[int, Decimal]]:
+    """Today's value for all, and those of the agencies that have their own: for lists of people of many agencies."""
+    own = {row.agency_id for row in _rows() if row.key == key and row.agency_id is not None}
+    common = rule(key)
+    return common, {pk: value for pk in own if (value := rule(key, pk)) != common}
+
+
 def _rows() -> list[RuleSetting]:
     global _kept
     if _kept[0] < time.monotonic():
@@ -129,10 +168,12 @@ def forget() -> None:
 @transaction.atomic
 def set_rule(
     *, key: str, value: Decimal, valid_from: date, by, agency_id: int | None = None, legal_basis: str = "",
-    doubt: str = "",
+    doubt: str = "", reason: str = "",
 ) -> RuleSetting:  # fmt: skip
     """From ``valid_from`` on the rule has ``value``; the version before it ends that day. Stored results stay."""
     known = RULES[key]
+    if value != value.to_integral_value():
+        raise RuleRefused(_("Write a whole number."))
     if not known.lowest <= value <= known.highest:
         words = _("The value must lie between %(lowest)s and %(highest)s.")
         raise RuleRefused(words % {"lowest": known.lowest, "highest": known.highest})
@@ -148,6 +189,19 @@ def set_rule(
             "valid_to": later.valid_from if later else None,
         },
     )  # fmt: skip
-    audit(by, "set_rule", row, agency_id=agency_id, detail={"key": key, "value": str(value), "from": str(valid_from)})
+    detail = {"key": key, "value": str(value), "from": str(valid_from)}
+    audit(by, "set_rule", row, agency_id=agency_id, detail=detail | ({"reason": reason} if reason else {}))
     transaction.on_commit(forget)
     return row
+
+
+def change_rule(*, key: str, value: Decimal, valid_from: date, by, reason: str, legal_basis: str = "") -> RuleSetting:
+    """A value for all from a coming day on; days that have begun stay. Basis and doubt stay when nothing is said."""
+    if valid_from <= timezone.localdate():
+        raise RuleRefused(_("Choose a day after today: what has been counted so far stays as it is."), "valid_from")
+    rows = [row for row in _rows() if row.key == key and row.agency_id is None and row.valid_from <= valid_from]
+    before = max(rows, key=lambda row: row.valid_from, default=None)
+    return set_rule(
+        key=key, value=value, valid_from=valid_from, by=by, reason=reason,
+        legal_basis=legal_basis or (before.legal_basis if before else ""), doubt=before.doubt if before else "",
+    )  # fmt: skip

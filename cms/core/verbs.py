@@ -40,6 +40,7 @@ VERBS = {
     "revoke": _("ended a role"),
     "seal_lifted": _("lifted the seals"),
     "set_email": _("changed an e-mail address"),
+    "set_rule": _("changed a rule"),
     "settle_fault": _("settled a reported fault"),
     "submit_course": _("submitted a course"),
     "transfer": _("moved a person"),
@@ -62,6 +63,9 @@ DETAILS = {
     "on": _("from"),
     "title": _("title"),
     "number": _("number"),
+    "key": _("rule"),
+    "value": _("value"),
+    "from": _("from"),
 }
 
 

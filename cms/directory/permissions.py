@@ -73,6 +73,10 @@ def answers_requests(user) -> bool:
     return Grant.Role.HR_HEAD in whole_roles_of(user)
 
 
+def sets_rules(user) -> bool:
+    return holds(user, Grant.Role.TECHNICAL)
+
+
 def reads_trail(user) -> bool:
     """Read the audit and the access log: HR heads of whole agencies, auditors."""
     return holds(user, Grant.Role.AUDITOR) or Grant.Role.HR_HEAD in whole_roles_of(user)

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import Aggregate, Count, Exists, F, OuterRef, Q, Subquery, TextField
 from django.utils import timezone
 
 from cms.core.models import AccessEntry, AuditEntry
 from cms.core.prepared import Prepared
+from cms.core.rulebook import RULES, InForce, in_force, versions
 from cms.core.verbs import seen
 from cms.directory.models import (
     Agency,
@@ -355,3 +357,23 @@ def looks_shown(entries) -> list[Look]:
         )
         for entry in entries
     ]
+
+
+@dataclass(frozen=True)
+class RuleShown:
+    """A rule by date as the settings print it: what holds today, and every version with whom it is for."""
+
+    key: str
+    label: str
+    now: InForce
+    lowest: Decimal
+    highest: Decimal
+    versions: list[tuple]  # (version, name of the agency or "")
+
+
+def rule_shown(key: str) -> RuleShown:
+    known, found = RULES[key], versions(key)
+    own = {one.agency_id for one in found if one.agency_id is not None}
+    names = dict(Agency.everything.filter(pk__in=own).values_list("pk", "name")) if own else {}
+    rows = [(one, names.get(one.agency_id, "")) for one in found]
+    return RuleShown(key, str(known.label), in_force(key), known.lowest, known.highest, rows)

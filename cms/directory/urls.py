@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from cms.directory.views import account, people, requests, roles, trail, units
+from cms.directory.views import account, people, requests, roles, rules, trail, units
 from cms.directory.views import door as entry
 
 desk = [
@@ -43,6 +43,8 @@ desk = [
     path("peran/", roles.grants, name="grants"),
     path("peran/beri/", roles.give_role, name="give_role"),
     path("peran/<uuid:grant_uuid>/akhiri/", roles.withdraw_role, name="withdraw_role"),
+    path("pengaturan/", rules.rules, name="rules"),
+    path("pengaturan/<slug:key>/", rules.change, name="change_rule"),
     path("jejak/", trail.acts, name="acts"),
     path("jejak/dilihat/", trail.looks, name="looks"),
 ]

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from cms.core.hooks import MenuEntry, add_menu
-from cms.directory.permissions import gives, may_review_people, reads_trail
+from cms.directory.permissions import gives, may_review_people, reads_trail, sets_rules
 
 # Rights come from grants (design 3.8), so Wagtail's screens for them stay out of sight.
 HIDDEN = {"users", "groups", "sites", "workflows", "workflow-tasks"}
@@ -12,6 +12,7 @@ HIDDEN = {"users", "groups", "sites", "workflows", "workflow-tasks"}
 add_menu(MenuEntry(_("People and accounts"), "directory:people", "users", 80, may_review_people))
 add_menu(MenuEntry(_("Roles"), "directory:grants", "lock", 82, gives))
 add_menu(MenuEntry(_("Audit"), "directory:acts", "list", 84, reads_trail))
+add_menu(MenuEntry(_("Settings"), "directory:rules", "sliders", 86, sets_rules))
 add_menu(MenuEntry(_("Account"), "directory:account", "shield", 90, lambda user: True))
 
 

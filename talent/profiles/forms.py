@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from cms.core.forms import TidyText
 from cms.directory.models import JobTitle, Person
 
-BANDS = [("", _("any")), ("none", _("no JP yet")), ("below", _("below 20 JP")), ("reached", _("20 JP or more"))]
+BANDS = [("", _("any")), ("none", _("no JP yet")), ("below", _("below the target")), ("reached", _("target reached"))]
 GAPS = [
     ("", _("any")),
     ("short", _("below the standard")),

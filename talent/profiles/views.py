@@ -66,7 +66,6 @@ def people(request):
         "filtered": bool(words or set(wanted) - {"sort"}),
         "query": f"{urlencode(wanted)}&" if wanted else "",
         "year": timezone.localdate().year,
-        "target": queries.JP_TARGET,
     }
     return render(request, "profiles/people.html", {**work_context(request), **context})
 
@@ -150,7 +149,7 @@ def team(request):
     """Direct reports: how far they are, JP, gaps. Who leads nobody has no such page."""
     if not leads(request.user):
         raise Http404
-    context = {"members": queries.team_of(request.user), "target": queries.JP_TARGET}
+    context = {"members": queries.team_of(request.user)}
     context["year"] = timezone.localdate().year
     return render(request, "profiles/team.html", {**work_context(request), **context})
 

@@ -110,11 +110,12 @@ VALUES = {
     "question_key": lambda side: "cek-1",
     "proposed": lambda side: side.proposed.uuid,
     "question": lambda side: "uji-0",
+    "rule": lambda side: "jp_target",
     "year": lambda side: timezone.localdate().year,
 }
 # Keys that stand for a row of one side; the others are words anybody may type.
 PRIVATE_KEYS = set(VALUES) - {
-    "slug", "unit_key", "verify_code", "question_kind", "question_key", "competency", "question", "year",
+    "slug", "unit_key", "verify_code", "question_kind", "question_key", "competency", "question", "year", "rule",
 }  # fmt: skip
 
 
@@ -183,6 +184,10 @@ def _new_run(side) -> dict:
 def _role(side) -> dict:
     number = side.who["colleague"].numbers.get().value
     return {"number": number, "role": "organiser", "agency": side.employer.uuid, "reason": "Surat 1"}
+
+
+def _rule(side) -> dict:
+    return {"value": "24", "valid_from": timezone.localdate() + timedelta(days=9), "reason": "Surat 1"}
 
 
 def _new_person(side) -> dict:
@@ -346,6 +351,15 @@ ROUTES = [
     Route("directory:approve_code", HR, ("code",), POST, actor="hr_head"),
     Route("directory:grants", GIVERS, query=("page",)),
     Route("directory:give_role", GIVERS, (), POST, _role, fields=ROLE_FIELDS),
+    Route("directory:rules", {"technical": "all"}),
+    Route(
+        "directory:change_rule",
+        {"technical": "all"},
+        ("rule",),
+        BOTH,
+        _rule,
+        fields={"value": "NUMBERS", "valid_from": "DATES", "legal_basis": "TEXTS", "reason": "TEXTS"},
+    ),
     Route("directory:withdraw_role", {"hr_head": "i"}, ("grant",), POST, {"reason": "Selesai"}),
     # --- Author's desk
     Route("catalogue:desk", DESK, query=("page",)),

@@ -48,6 +48,7 @@ ICONS = {
     "file": "M5 3h7l4 4v10H5ZM12 3v4h4M8 11h5M8 14h5",
     "print": "M6 7V3h8v4M6 14H3V8.5A1.5 1.5 0 0 1 4.5 7h11A1.5 1.5 0 0 1 17 8.5V14h-3M6 11.5h8V17H6Z",
     "shield": "m10 2.8 6 2.2v5c0 4-3 6-6 7.3C7 16 4 14 4 10V5Z",
+    "sliders": "M3 6h8M15 6h2M13 3.8v4.4M3 14h2M9 14h8M7 11.8v4.4",
     "lock": "M5 9h10v8H5ZM7 9V6.5a3 3 0 0 1 6 0V9",
     "play": "M6 4v12l10-6Z",
     "video": "M3 5.5h9v9H3ZM12 8.8l5-2.8v8l-5-2.8",

@@ -1,6 +1,6 @@
 """Forms of the door and of the HR desk beside it."""
 
-from cms.directory.forms.desk import EmailForm, GiveCodeForm, GrantForm, PurposeForm, ReasonForm
+from cms.directory.forms.desk import EmailForm, GiveCodeForm, GrantForm, PurposeForm, ReasonForm, RuleForm
 from cms.directory.forms.door import (
     MOST_PASSWORD,
     ConfirmPasswordForm,
@@ -27,7 +27,7 @@ from cms.directory.forms.requests import AnswerForm, AskForm
 __all__ = [
     "MOST_PASSWORD", "AddPersonForm", "AddSeatForm", "AddUnitForm", "AnswerForm", "AskForm", "ChangePersonForm",
     "ConfirmPasswordForm",
-    "EmailForm", "GiveCodeForm", "GrantForm", "MoveForm", "PasswordForm", "PurposeForm", "ReasonForm", "SeatForm",
-    "SecondStepAgainForm", "SecondStepForm", "SetUpForm", "SignInForm", "TakeOffForm", "TidyForm", "UnitForm",
-    "UseCodeForm",
+    "EmailForm", "GiveCodeForm", "GrantForm", "MoveForm", "PasswordForm", "PurposeForm", "ReasonForm", "RuleForm",
+    "SeatForm", "SecondStepAgainForm", "SecondStepForm", "SetUpForm", "SignInForm", "TakeOffForm", "TidyForm",
+    "UnitForm", "UseCodeForm",
 ]  # fmt: skip

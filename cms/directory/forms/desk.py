@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cms.core.forms import TidyText
+from cms.core.forms import TidyText, near_today
 from cms.directory.forms.door import TidyForm
 from cms.directory.models import Agency, DoorCode, Grant
 from cms.directory.permissions import GIVES, holds
@@ -42,6 +42,22 @@ class PurposeForm(TidyForm):
 
     def clean_number(self):
         return sign_in_key(self.cleaned_data["number"])
+
+
+class RuleForm(TidyForm):
+    """A new value of a rule by date; the bounds are the rule's own."""
+
+    value = forms.IntegerField(label=_("New value"), widget=forms.NumberInput(attrs={"inputmode": "numeric"}))
+    valid_from = forms.DateField(
+        label=_("From"), widget=DAY, validators=[near_today], help_text=_("Tomorrow at the earliest.")
+    )
+    legal_basis = TidyText(
+        label=_("Legal basis"), max_length=200, required=False,
+        help_text=_("Regulation, article. Leave empty to keep what is written above."),
+    )  # fmt: skip
+    reason = TidyText(
+        label=_("Reason"), min_length=3, max_length=200, help_text=_("One sentence; it is kept in the audit trail.")
+    )
 
 
 class GrantForm(TidyForm):

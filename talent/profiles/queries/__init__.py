@@ -12,7 +12,6 @@ from talent.profiles.queries.lists import (
     team_of,
 )
 from talent.profiles.queries.person import (
-    JP_TARGET,
     Profile,
     Standing,
     gaps_of,
@@ -23,6 +22,6 @@ from talent.profiles.queries.person import (
 )
 
 __all__ = [
-    "JP_TARGET", "Listed", "Profile", "Standing", "cohort_counts", "find_people", "gaps_of", "home_section", "listed",
+    "Listed", "Profile", "Standing", "cohort_counts", "find_people", "gaps_of", "home_section", "listed",
     "national_counts", "number_of", "ordered", "page_of", "profile_of", "seen_as", "team_of", "with_post",
 ]  # fmt: skip

@@ -3,17 +3,31 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Case, Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from cms.core import rulebook
 from cms.directory.models import Grant, Person, Reach
 from cms.directory.models.scope import reached, served, units_under
 from cms.directory.queries import named, open_number
 from lms.enrolment.api import learning_counts
 from lms.records import api as records
 from talent.profiles.models import Evidence, JobStandard
-from talent.profiles.queries.person import JP_TARGET
 from talent.profiles.rules import suppressed, total_of_shown
 
 SORTS = {
@@ -38,7 +52,21 @@ def listed(rows: QuerySet[Person]) -> QuerySet[Person]:
     """People as a list prints them: with post, number, JP of this year and gaps, in one statement."""
     rows = rows.select_related("agency", "unit", "position__job_title")
     return rows.annotate(
-        number=open_number(), jp=records.jp_of_year(timezone.localdate().year), short=_short(), unknown=_unknown()
+        number=open_number(),
+        jp=records.jp_of_year(timezone.localdate().year),
+        target=_target(),
+        short=_short(),
+        unknown=_unknown(),
+    )
+
+
+def _target() -> Case:
+    """The JP that each person's agency asks for this year, by the rulebook."""
+    common, own = rulebook.by_agency("jp_target")
+    return Case(
+        *(When(agency=pk, then=Value(value)) for pk, value in own.items()),
+        default=Value(common),
+        output_field=DecimalField(),
     )
 
 
@@ -76,11 +104,11 @@ def find_people(
 def _in_band(rows: QuerySet[Person], band: str) -> QuerySet[Person]:
     if not band:
         return rows
-    rows = rows.alias(jp_now=records.jp_of_year(timezone.localdate().year))
+    rows = rows.alias(jp_now=records.jp_of_year(timezone.localdate().year), asked=_target())
     bands = {
         "none": Q(jp_now__lte=0),
-        "below": Q(jp_now__gt=0, jp_now__lt=JP_TARGET),
-        "reached": Q(jp_now__gte=JP_TARGET),
+        "below": Q(jp_now__gt=0, jp_now__lt=F("asked")),
+        "reached": Q(jp_now__gte=F("asked")),
     }
     return rows.filter(bands[band])
 
@@ -96,13 +124,13 @@ def _with_gap(rows: QuerySet[Person], gap: str) -> QuerySet[Person]:
 
 def cohort_counts(rows: QuerySet[Person]) -> Listed:
     """How many were found, and how they stand in JP: one statement."""
-    rows = rows.order_by().annotate(jp=records.jp_of_year(timezone.localdate().year))
+    rows = rows.order_by().annotate(jp=records.jp_of_year(timezone.localdate().year), asked=_target())
     some = Q(jp__gt=0)
     found = rows.aggregate(
         people=Count("pk"),
         none=Count("pk", filter=Q(jp__lte=0)),
-        below=Count("pk", filter=some & Q(jp__lt=JP_TARGET)),
-        reached=Count("pk", filter=Q(jp__gte=JP_TARGET)),
+        below=Count("pk", filter=some & Q(jp__lt=F("asked"))),
+        reached=Count("pk", filter=Q(jp__gte=F("asked"))),
     )
     return Listed(**found)
 
@@ -190,7 +218,7 @@ def seen_as(user, people: QuerySet[Person]) -> QuerySet[Person]:
 
 @dataclass(frozen=True)
 class AgencyCounts:
-    """People of an agency, with JP this year, with 20 JP, who completed a course: None where under five is hidden."""
+    """People of an agency, with JP this year, with all that is asked, with a course completed; under five: None."""
 
     name: str
     cells: list[int | None]
@@ -200,13 +228,13 @@ def national_counts() -> tuple[list[AgencyCounts], list[int]]:
     """Each agency with people, and totals of what is shown (Z07). One statement."""
     year = timezone.localdate().year
     rows = Person.everything.filter(merged_into=None, legal_status=Person.ACTIVE).order_by()
-    rows = rows.annotate(jp=records.jp_of_year(year), finished=records.completed_in_year(year))
+    rows = rows.annotate(jp=records.jp_of_year(year), finished=records.completed_in_year(year), asked=_target())
     found = (
         rows.values("agency__name")
         .annotate(
             people=Count("pk"),
             some=Count("pk", filter=Q(jp__gt=Decimal(0))),
-            reached=Count("pk", filter=Q(jp__gte=JP_TARGET)),
+            reached=Count("pk", filter=Q(jp__gte=F("asked"))),
             completed=Count("pk", filter=Q(finished=True)),
         )
         .order_by("agency__name")

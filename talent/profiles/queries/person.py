@@ -17,7 +17,6 @@ from lms.competencies.rules import level_word
 from lms.records import api as records
 from talent.profiles.models import Evidence, JobStandard
 
-JP_TARGET = 20  # PP 17/2020 art. 203: at least 20 JP a year
 WARNED_BEFORE = timedelta(days=90)
 SOURCES = {"claim": _("course"), "assessment": _("assessment centre")}
 

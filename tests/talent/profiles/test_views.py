@@ -2,7 +2,8 @@
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from io import BytesIO
 from unittest.mock import patch
 from urllib.parse import urlencode
@@ -13,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from cms.core.models import AccessEntry, AuditEntry
+from cms.core import rulebook
+from cms.core.models import AccessEntry, AuditEntry, RuleSetting
 from cms.directory.models import JobTitle, OrgUnit, Position
 from lms.competencies.models import Competency
 from lms.progress import services as progress
@@ -164,6 +166,22 @@ class PeopleTests(TalentTestCase):
         earn(self.ani, 20)
         counts = self.as_(self.hana).get("people").context["counts"]
         self.assertEqual((counts.people, counts.reached, counts.below, counts.none), (2, 1, 0, 1))
+
+    def test_lists_compare_with_the_target_of_the_rulebook(self):
+        self.addCleanup(rulebook.forget)
+        day = date(timezone.localdate().year, 1, 1)
+        for value, agency in ((24, None), (18, self.ani.agency_id)):
+            rulebook.set_rule(key="jp_target", value=Decimal(value), valid_from=day, by=None, agency_id=agency)
+        earn(self.ani, 19)
+        for own, reached in ((True, 1), (False, 0)):
+            if not own:
+                RuleSetting.everything.exclude(agency_id=None).delete()
+            rulebook.forget()
+            with self.subTest(own=own):
+                page = self.as_(self.hana).get("people")
+                self.assertEqual((page.context["counts"].reached, page.context["counts"].below), (reached, 1 - reached))
+                self.assertContains(page, "19 of 18 JP" if own else "19 of 24 JP")
+                self.assertEqual(len(self.get("people", band="reached").context["rows"]), reached)
 
     def test_statements_do_not_grow_with_people(self):
         self.as_(self.hana).get("people")  # roles of the session are known
