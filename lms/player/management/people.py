@@ -124,7 +124,9 @@ def _placed(entry: dict, unit: Unit, rank: int, dice: random.Random) -> Person:
     years = served(entry["hired"])
     path = [(since, expert_seat(unit, step)) for step, since in STEPS if years > since + 1 or not since]
     if rank < 2:  # the longest in service lead
-        path.append((years - dice.randint(1, 3), (unit.head, unit.chief)[rank]))
+        seat, since = (unit.head, unit.chief)[rank], years - dice.randint(1, 3)
+        if not Person.everything.filter(position=seat).exists():  # one of the cast may sit there
+            path.append((since, seat))
     elif dice.random() < 0.3:
         path = path[:-1] or path  # not everyone rises on the first day they could
     return hire(

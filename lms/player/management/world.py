@@ -41,6 +41,7 @@ class Member:
     hired: date
     sex: int = 2
     printed: bool = True
+    leads: bool = False
 
 
 CAST = (
@@ -57,6 +58,11 @@ CAST = (
     Member("learner_ready", "Rizal Tanjung", 4, 0, (), date(1986, 7, 21), date(2011, 3, 1), 1, False),
     Member("publisher_second", "Yusuf Hidayat", 0, 2, (Role.PUBLISHER,), date(1981, 2, 14), date(2006, 1, 1), 1, False),
     Member("hr_head", "Endang Rahayu", 1, 1, (Role.HR_HEAD,), date(1973, 5, 20), date(1998, 3, 1), 2, False),
+    # One of every other role; the superior is the learner's own.
+    Member("superior", "Wahyu Nugroho", 1, 0, (), date(1975, 2, 11), date(2000, 3, 1), 1, False, True),
+    Member("ministry", "Kartika Utami", 0, 2, (Role.MINISTRY,), date(1978, 12, 5), date(2003, 12, 1), 2, False),
+    Member("auditor", "Yohanes Simanjuntak", 10, 2, (Role.AUDITOR,), date(1980, 4, 8), date(2006, 12, 1), 1, False),
+    Member("technical", "Arif Permana", 0, 0, (Role.TECHNICAL,), date(1988, 3, 19), date(2013, 1, 1), 1, False),
 )  # fmt: skip
 
 
@@ -120,6 +126,8 @@ def _cast(agencies: list[Agency]) -> tuple[dict[str, Person], list[dict]]:
 def _join(member: Member, n: int, agency: Agency) -> tuple[Person, dict]:
     unit = people.units_of(agency)[member.unit]
     steps = [(since, people.expert_seat(unit, step)) for step, since in people.STEPS[:2]]
+    if member.leads:
+        steps.append((people.served(member.hired) - 3, unit.chief))
     person = people.hire(
         member.name, born=member.born, hired=member.hired, sex=member.sex, n=n, agency=agency, path=steps
     )
@@ -128,6 +136,7 @@ def _join(member: Member, n: int, agency: Agency) -> tuple[Person, dict]:
     user = User.everything.create(username=str(person.uuid), person=person, is_demo=True)
     user.set_password(password)
     user.save()
+    directory.settle_superiors(positions=[unit.chief.pk])
     for role in member.grants:
         directory.grant(user=user, role=role, agency=agency, by=None, reason="demo")
     secret = generate_totp_secret() if member.grants else ""

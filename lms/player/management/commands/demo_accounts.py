@@ -10,7 +10,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--json", action="store_true", help="as a list of objects")
-        parser.add_argument("--all", action="store_true", help="the second publisher and the HR head, too")
+        parser.add_argument(
+            "--all",
+            action="store_true",
+            help="the whole cast: one of every role, and a second one where two must agree",
+        )
 
     def handle(self, **options):
         rows = world.accounts(everyone=options["all"])
