@@ -7,7 +7,7 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self):
-        from cms.core import checks, jobs, sealed  # noqa: F401  system checks and the sweep of jobs register on import
+        from cms.core import bulk, checks, jobs, sealed  # noqa: F401  lookup, system checks and sweep register on import
 
         # After every migration: SQLite's table rebuilds drop triggers without a word.
         post_migrate.connect(sealed.install_after_migrate, dispatch_uid="sealed")

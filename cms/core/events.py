@@ -8,10 +8,15 @@ log = logging.getLogger(__name__)
 
 
 def announce(signal, fact) -> None:
-    transaction.on_commit(lambda: _send(signal, fact))
+    announce_all(signal, [fact])
 
 
-def _send(signal, fact) -> None:
-    for receiver, answer in signal.send_robust(sender=type(fact), fact=fact):
-        if isinstance(answer, Exception):
-            log.error("receiver failed", extra={"receiver": str(receiver)}, exc_info=answer)
+def announce_all(signal, facts: list) -> None:
+    transaction.on_commit(lambda: _send(signal, facts))
+
+
+def _send(signal, facts: list) -> None:
+    for fact in facts:
+        for receiver, answer in signal.send_robust(sender=type(fact), fact=fact):
+            if isinstance(answer, Exception):
+                log.error("receiver failed", extra={"receiver": str(receiver)}, exc_info=answer)

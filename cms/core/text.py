@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 KEPT_CONTROLS = {"\n", "\t"}
+ASCII_CONTROLS = {code: None for code in (*range(32), 127) if chr(code) not in KEPT_CONTROLS}
 BIDI_AND_ZERO_WIDTH = set("\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 # What some system reads as part of a path, a pattern or a device.
@@ -16,15 +17,18 @@ class UnfitText(ValueError):
 
 
 def refuse_unfit(text: str) -> None:
-    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+    if "\x00" in text or not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
         raise UnfitText
 
 
 def tidy(text: str) -> str:
     """NFC, without control, zero-width and bidi characters, CR LF as LF, at most 3 combining marks in a row."""
     refuse_unfit(text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii():
+        return text.translate(ASCII_CONTROLS)
     out, marks = [], 0
-    for char in unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")):
+    for char in unicodedata.normalize("NFC", text):
         if char in BIDI_AND_ZERO_WIDTH or (unicodedata.category(char) == "Cc" and char not in KEPT_CONTROLS):
             continue
         marks = marks + 1 if unicodedata.combining(char) else 0

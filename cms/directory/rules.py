@@ -100,6 +100,8 @@ def parse_number(text: str, kind: str) -> ParsedNumber:
 
 def clean_number(text: str) -> tuple[str, tuple[str | Promise, ...]]:
     """The text without spaces, invisible characters and leading apostrophes, and a note for each that was there."""
+    if _is_digits(str(text)):  # as nearly all are
+        return str(text), ()
     plain = "".join(_visible(text).split())
     number = plain.lstrip(APOSTROPHES)
     notes = []

@@ -10,7 +10,7 @@ from cms.core.prepared import Prepared
 from cms.directory.models import Grant, Person, PersonNumber, Reach, User
 from lms.catalogue.models import Course, Release
 from lms.enrolment.models import CourseRun, Enrolment
-from lms.enrolment.rules import MAY_TAKE_PART, Line, offer, today_in, why_unknown, words_of
+from lms.enrolment.rules import MAY_TAKE_PART, Known, Line, offer, today_in, why_unknown, words_of
 
 WAITING, SEATED = Enrolment.State.WAITING, (Enrolment.State.ACTIVE, Enrolment.State.COMPLETED)
 SOON = 14  # days before enrolment closes in which the page says so
@@ -180,7 +180,7 @@ def lacking(release: Release, people: set[int]) -> dict[int, str]:
     if not titles:
         return {}
     rows = Enrolment.everything.filter(
-        learner__in=people, course__uuid__in=titles, state=Enrolment.State.COMPLETED
+        learner__among=people, course__uuid__in=titles, state=Enrolment.State.COMPLETED
     ).values_list("learner", "course__uuid")
     done = {(learner, str(course)) for learner, course in rows}
     missing = {pk: [titles[key] for key in titles if (pk, key) not in done] for pk in people}
@@ -215,12 +215,22 @@ def _weight(place: Enrolment) -> tuple:
     return place.state == Enrolment.State.COMPLETED, place.cycle
 
 
+def find_people(lines: list[Line]) -> None:
+    """Write into each line whose number it is. One statement."""
+    rows = PersonNumber.everything.on(timezone.localdate()).filter(
+        value__among={line.number for line in lines}, person__merged_into=None
+    )
+    columns = ("value", "person", "person__agency", "person__name", "person__legal_status")
+    people = {value: Known(*known) for value, *known in rows.values_list(*columns)}
+    for line in lines:
+        line.person = people.get(line.number)
+
+
 def judge_lines(run: CourseRun, lines: list[Line], *, excused: bool = False) -> dict[int, int]:
-    """Write into each line what would become of it; returns the cycles so far by person. Three statements, and one
+    """Write into each line what would become of it; returns the cycles so far by person. Two statements, and one
     when the course requires others. ``excused``: whoever lacks one gets a place all the same.
     """
-    people = _people_behind(lines)
-    keys = {person.pk for person in people.values()}
+    keys = {line.person.pk for line in lines if line.person}
     cycles, already = _standings(run, keys)
     lacks = lacking(run.release, keys)
     seats = seats_of(run)
@@ -228,7 +238,6 @@ def judge_lines(run: CourseRun, lines: list[Line], *, excused: bool = False) -> 
     free = len(lines) if run.seats is None else 0 if seats["waiting"] else max(0, run.seats - seats["taken"])
     seen = set()
     for line in lines:
-        line.person = people.get(line.number)
         key = line.person.pk if line.person else line.number
         line.state = Line.DUPLICATE if key in seen else _judge(run, line.person, already)
         seen.add(key)
@@ -238,14 +247,19 @@ def judge_lines(run: CourseRun, lines: list[Line], *, excused: bool = False) -> 
         if line.state == Line.OK and free == 0:
             line.state = Line.FULL
         free -= line.state == Line.OK
+    return cycles
+
+
+def explain_lines(run: CourseRun, lines: list[Line]) -> None:
+    """Say of each judged line what its state means, and whose number it is."""
+    for line in lines:
         line.message = why_unknown(line.number) if line.state == Line.UNKNOWN else words_of(line.state, line.lacks)
         # A name is shown only inside the run's own agency (Z02).
         if line.person and line.person.agency_id == run.agency_id:
             line.name = line.person.name
-    return cycles
 
 
-def _judge(run: CourseRun, person: Person | None, already: set[int]) -> str:
+def _judge(run: CourseRun, person: Known | None, already: set[int]) -> str:
     if person is None:
         return Line.UNKNOWN
     if person.agency_id != run.agency_id and not run.open_to_all:
@@ -255,20 +269,10 @@ def _judge(run: CourseRun, person: Person | None, already: set[int]) -> str:
     return Line.OK if person.legal_status in MAY_TAKE_PART else Line.STATUS
 
 
-def _people_behind(lines: list[Line]) -> dict[str, Person]:
-    today = timezone.localdate()
-    rows = (
-        PersonNumber.everything.on(today)
-        .filter(value__in={line.number for line in lines}, person__merged_into=None)
-        .select_related("person")
-    )
-    return {row.value: row.person for row in rows}
-
-
 def _standings(run: CourseRun, people: set[int]) -> tuple[dict[int, int], set[int]]:
     """Cycles so far by person, and who has an open place on the course or has completed this very run."""
     cycles, already = {}, set()
-    rows = Enrolment.everything.filter(course=run.course_id, learner__in=people)
+    rows = Enrolment.everything.filter(course=run.course_id, learner__among=people)
     for learner, cycle, state, on_run in rows.values_list("learner", "cycle", "state", "run"):
         cycles[learner] = max(cycle, cycles.get(learner, 0))
         completed_here = state == Enrolment.State.COMPLETED and on_run == run.pk

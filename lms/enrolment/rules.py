@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -118,6 +119,15 @@ def offer(run, *, taken: int, waiting: int, today: date) -> Offer:
     return Offer(_("Enrol"), True, " ".join((_("You sign in with your civil servant account."), words)))
 
 
+class Known(NamedTuple):
+    """What is read of the person behind a pasted number."""
+
+    pk: int
+    agency_id: int
+    name: str
+    legal_status: str
+
+
 @dataclass
 class Line:
     """One pasted line: what was typed, the number in it, and what would become of it."""
@@ -133,7 +143,7 @@ class Line:
     name: str = ""
     notes: tuple = ()
     lacks: str = ""  # titles of required courses that the person has not completed
-    person: object = field(default=None, repr=False)
+    person: Known | None = field(default=None, repr=False)
 
     @property
     def takes_part(self) -> bool:

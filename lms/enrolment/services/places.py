@@ -1,7 +1,5 @@
 """Who has a place. The run's row is the lock: whoever counts seats holds it first (I08)."""
 
-from dataclasses import dataclass
-
 from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,8 +14,8 @@ from lms.catalogue.models import Release
 from lms.enrolment import queries
 from lms.enrolment.exceptions import EnrolmentRefused
 from lms.enrolment.models import CourseRun, Enrolment, EnrolmentEvent
-from lms.enrolment.rules import MAY_TAKE_PART, Line, read_lines, today_in
-from lms.enrolment.services.telling import tell, words_for
+from lms.enrolment.rules import MAY_TAKE_PART, today_in
+from lms.enrolment.services.telling import words_for
 
 
 def locked(run: CourseRun) -> CourseRun:
@@ -33,7 +31,7 @@ def enrol(*, run: CourseRun, learner: Person, by: User | None) -> Enrolment:
     release = run.release
     units = units_required(release)
     run = locked(run)
-    _refuse_closed(run)
+    refuse_closed(run)
     _refuse_unfit(run, learner)
     standing = queries.standing_of(run.course, learner)
     if standing["open"]:
@@ -45,8 +43,8 @@ def enrol(*, run: CourseRun, learner: Person, by: User | None) -> Enrolment:
             enrolment.save(force_insert=True)
     except IntegrityError as fault:  # at the same moment on another run of this course
         raise EnrolmentRefused(_("You already have a place on this course.")) from fault
-    _remember(enrolment, _verb(enrolment), by=by)
-    audit(by, _verb(enrolment), enrolment, agency_id=run.agency_id)
+    _remember(enrolment, verb_of(enrolment.state), by=by)
+    audit(by, verb_of(enrolment.state), enrolment, agency_id=run.agency_id)
     if by is None or by.person_id != learner.pk:
         notify(person_id=learner.pk, **words_for(enrolment, run))
     if enrolment.state == Enrolment.State.ACTIVE:
@@ -62,7 +60,7 @@ def units_required(release: Release) -> int:
 def refusal_of(run: CourseRun, learner: Person) -> str:
     """Why ``learner`` could not enrol on ``run`` now, by the rules that ``enrol`` keeps; "" when she could."""
     try:
-        _refuse_closed(run)
+        refuse_closed(run)
         _refuse_unfit(run, learner)
         _refuse_unready(run.release, learner)
     except EnrolmentRefused as refusal:
@@ -70,7 +68,7 @@ def refusal_of(run: CourseRun, learner: Person) -> str:
     return ""
 
 
-def _refuse_closed(run: CourseRun) -> None:
+def refuse_closed(run: CourseRun) -> None:
     today = today_in(run.timezone)
     if run.is_open(on=today):
         return
@@ -109,8 +107,9 @@ def _place(run: CourseRun, learner: Person, *, cycle: int, units: int, state: st
     )  # fmt: skip
 
 
-def _verb(enrolment: Enrolment) -> str:
-    return "enrol" if enrolment.state == Enrolment.State.ACTIVE else "wait"
+def verb_of(state: str) -> str:
+    """What the history calls the giving of a place in ``state``."""
+    return "enrol" if state == Enrolment.State.ACTIVE else "wait"
 
 
 def _remember(enrolment: Enrolment, verb: str, *, by: User | None, reason: str = "") -> None:
@@ -150,72 +149,3 @@ def hand_on(run: CourseRun, *, by: User | None) -> Enrolment | None:
     notify(person_id=first.learner_id, **words_for(first, run, freed=True))
     announce(events.enrolled, events.Enrolled(enrolment_id=first.pk, learner_id=first.learner_id))
     return first
-
-
-def check_many(run: CourseRun, text: str, *, excused: bool = False) -> list[Line]:
-    """What would become of each pasted line; writes nothing. Raises ``EnrolmentRefused`` above 1,000 lines."""
-    lines = read_lines(text)
-    queries.judge_lines(run, lines, excused=excused)
-    return lines
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a paste did: places given, places awaited, lines left out with their reasons."""
-
-    seated: int
-    waiting: int
-    lines: list[Line]
-
-    @property
-    def left_out(self) -> int:
-        return len(self.lines) - self.seated - self.waiting
-
-
-@patient
-@transaction.atomic
-def enrol_many(*, run: CourseRun, numbers: list[str] | str, by: User | None, excuse: str = "") -> Outcome:
-    """Places for everybody behind ``numbers``, set-wise; the same list again changes nothing.
-
-    ``excuse``: why people who lack a required course get a place all the same; without it they are left out.
-    """
-    lines = read_lines(numbers if isinstance(numbers, str) else "\n".join(numbers))
-    release = run.release
-    units = units_required(release)
-    run = locked(run)
-    run.release = release  # frozen: nothing to read again
-    _refuse_closed(run)
-    cycles = queries.judge_lines(run, lines, excused=bool(excuse))
-    state = {Line.OK: Enrolment.State.ACTIVE, Line.FULL: Enrolment.State.WAITING}
-    rows = [
-        _place(run, line.person, cycle=cycles.get(line.person.pk, 0) + 1, units=units, state=state[line.state])
-        for line in lines
-        if line.takes_part
-    ]
-    if rows:
-        excused = {line.person.pk: excuse[:200] for line in lines if line.takes_part and line.lacks}
-        _keep(run, rows, by=by, excused=excused)
-    seated = sum(row.state == Enrolment.State.ACTIVE for row in rows)
-    return Outcome(seated=seated, waiting=len(rows) - seated, lines=lines)
-
-
-def _keep(run: CourseRun, rows: list[Enrolment], *, by: User | None, excused: dict[int, str]) -> None:
-    try:
-        with transaction.atomic():
-            Enrolment.everything.bulk_create(rows)
-    except IntegrityError as fault:  # one of them enrolled on another run of this course just now
-        raise EnrolmentRefused(_("Somebody has just taken a place on another run. Check the list again.")) from fault
-    actor = getattr(by, "pk", None)
-    EnrolmentEvent.everything.bulk_create(
-        EnrolmentEvent(enrolment=row, verb=_verb(row), actor_id=actor, reason=excused.get(row.learner_id, "list"))
-        for row in rows
-    )
-    detail = {"places": [str(row.uuid) for row in rows]}
-    if excused:
-        detail["excused"] = [str(row.uuid) for row in rows if row.learner_id in excused]
-        detail["reason"] = next(iter(excused.values()))
-    audit(by, "enrol_many", run, detail=detail)
-    tell([(row.learner_id, words_for(row, run)) for row in rows])
-    for row in rows:
-        if row.state == Enrolment.State.ACTIVE:
-            announce(events.enrolled, events.Enrolled(enrolment_id=row.pk, learner_id=row.learner_id))

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from cms.core import bulk
 from cms.core.models import OutboxMessage
 from cms.directory.models import Notice
 from lms.enrolment import queries
@@ -21,8 +22,13 @@ ENDS_IN = timedelta(days=7)
 
 
 def words_for(enrolment: Enrolment, run: CourseRun, *, freed: bool = False) -> dict:
-    """The notice about a place, in the site's first language: its reader is not the one who acts."""
-    active = enrolment.state == Enrolment.State.ACTIVE
+    """The notice about a place."""
+    return {"key": str(enrolment.uuid), **words_of_state(enrolment.state, run, freed=freed)}
+
+
+def words_of_state(state: str, run: CourseRun, *, freed: bool = False) -> dict:
+    """What everybody with a place in ``state`` is told, in the site's first language: its reader did not act."""
+    active = state == Enrolment.State.ACTIVE
     with override(settings.LANGUAGE_CODE):
         if freed:
             text = _("A seat has become free: you now have a place on %(run)s.")
@@ -31,26 +37,15 @@ def words_for(enrolment: Enrolment, run: CourseRun, *, freed: bool = False) -> d
         else:
             text = _("You are on the waiting list of %(run)s.")
         text = text % {"run": run.name}
-    kind = "place_given" if active else "place_awaited"
-    return {"kind": kind, "key": str(enrolment.uuid), "text": text[:300], "url": HOME}
+    return {"kind": "place_given" if active else "place_awaited", "text": text[:300], "url": HOME}
 
 
-def tell(told: list[tuple[int, dict]]) -> None:
-    """``notify`` for a whole list of (person, words) in two statements; the sweep sends the mails."""
-    if not told:
-        return
-    Notice.everything.bulk_create((Notice(person_id=person, **word) for person, word in told), ignore_conflicts=True)
-    OutboxMessage.everything.bulk_create(
-        (
-            OutboxMessage(
-                kind="notice_mail",
-                key=f"{person}:{word['kind']}:{word['key']}",
-                payload={"person": person, "kind": word["kind"], "key": word["key"]},
-            )
-            for person, word in told
-        ),
-        ignore_conflicts=True,
-    )
+def tell(told: list[tuple[int, str]], *, kind: str, text: str, url: str) -> None:
+    """``notify`` for a whole list of (person, key) in two statements; the sweep sends the mails."""
+    same = {"kind": kind, "text": text, "url": url}
+    bulk.insert(Notice, "person key", told, same=same, ignore_conflicts=True)
+    mails = [(f"{person}:{kind}:{key}", {"person": person, "kind": kind, "key": key}) for person, key in told]
+    bulk.insert(OutboxMessage, "key payload", mails, same={"kind": "notice_mail"}, ignore_conflicts=True)
 
 
 def tell_of_runs() -> int:
@@ -71,12 +66,15 @@ def tell_of_runs() -> int:
 def _tell_all(run: CourseRun, kind: str) -> int:
     said = Notice.everything.filter(person=OuterRef("learner"), kind=kind, key=str(run.uuid))
     places = Enrolment.everything.filter(~Exists(said), run=run, state=Enrolment.State.ACTIVE)
-    fresh = list(places.select_related("release").only("learner", "release__title"))
-    tell([(row.learner_id, _words_of_run(row, run, kind)) for row in fresh])
-    return len(fresh)
+    by_title: dict[str, list] = {}
+    for learner, title in places.values_list("learner", "release__title"):
+        by_title.setdefault(title, []).append((learner, str(run.uuid)))
+    for title, told in by_title.items():
+        tell(told, **_words_of_run(title, run, kind))
+    return sum(map(len, by_title.values()))
 
 
-def _words_of_run(place: Enrolment, run: CourseRun, kind: str) -> dict:
+def _words_of_run(title: str, run: CourseRun, kind: str) -> dict:
     with override(settings.LANGUAGE_CODE):
         if kind == STARTS:
             text = _("%(course)s, %(run)s, begins tomorrow, %(day)s.")
@@ -84,5 +82,5 @@ def _words_of_run(place: Enrolment, run: CourseRun, kind: str) -> dict:
         else:
             text = _("%(course)s, %(run)s, ends on %(day)s, 23.59. See what is still missing.")
             day = run.ends_on
-        text = text % {"course": place.release.title, "run": run.name, "day": date_format(day, "j F Y")}
-    return {"kind": kind, "key": str(run.uuid), "text": text[:300], "url": HOME}
+        text = text % {"course": title, "run": run.name, "day": date_format(day, "j F Y")}
+    return {"kind": kind, "text": text[:300], "url": HOME}

@@ -14,7 +14,7 @@ from django.utils import timezone
 from cms.core import sealed
 from cms.core.invariants import INVARIANTS
 from cms.core.models import AuditEntry, OutboxMessage
-from cms.directory.models import Agency, Notice, Person, User
+from cms.directory.models import Agency, Notice, Person, PersonNumber, User
 from lms.catalogue.models import Course, Release
 from lms.enrolment import services
 from lms.enrolment.exceptions import EnrolmentRefused
@@ -23,7 +23,8 @@ from lms.enrolment.models import CourseRun, Enrolment, EnrolmentEvent
 ACTIVE, WAITING, _COMPLETED, CANCELLED = Enrolment.State.values
 # What the tests below write, so that nothing else of the shared test database has to be flushed.
 WRITTEN = (
-    EnrolmentEvent, Enrolment, CourseRun, Notice, OutboxMessage, AuditEntry, Release, Course, User, Person, Agency,
+    EnrolmentEvent, Enrolment, CourseRun, Notice, OutboxMessage, AuditEntry, Release, Course, User,
+    PersonNumber, Person, Agency,
 )  # fmt: skip
 
 
@@ -78,6 +79,22 @@ class RaceTests(TransactionTestCase):
         self.assertEqual(sorted(states), [ACTIVE] + [WAITING] * (self.crowd - 1))
         self.assertEqual(Enrolment.everything.filter(state=ACTIVE).count(), 1)
         self.assertEqual(Enrolment.everything.filter(state=WAITING).count(), self.crowd - 1)
+        self.assertEqual(INVARIANTS["I08"][1](), [])
+
+    def test_I08_lists_pasted_at_the_same_moment_share_the_seats(self):
+        PersonNumber.everything.bulk_create(
+            PersonNumber(person=one, kind="external", value=f"RACE{n:04}") for n, one in enumerate(self.people)
+        )
+        seats = self.crowd // 2
+        CourseRun.everything.filter(pk=self.run_.pk).update(seats=seats)
+        numbers = [f"RACE{n:04}" for n in range(self.crowd)]
+        run = CourseRun.everything.select_related("release").get(pk=self.run_.pk)
+        # Every person stands on two of the lists.
+        lists = [numbers[n :: self.threads // 2] for n in range(self.threads // 2)] * 2
+        done = self.at_once(lambda some: services.enrol_many(run=run, numbers=some, by=None), lists)
+        self.assertEqual(sum(one.seated for one in done), seats)
+        self.assertEqual(sum(one.waiting for one in done), self.crowd - seats)
+        self.assertEqual(Enrolment.everything.filter(run=run).count(), self.crowd)
         self.assertEqual(INVARIANTS["I08"][1](), [])
 
     def test_one_learner_clicks_many_times(self):

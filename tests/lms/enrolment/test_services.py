@@ -305,6 +305,40 @@ class ManyTests(EnrolmentCase):
         with assert_sql(3):  # numbers with people, their standings, seats
             self.assertEqual(set(self.states(run, "\n".join(numbers))), {"ok"})
 
+    def test_enrolling_a_thousand_costs_as_many_statements_as_enrolling_ten(self):
+        numbers = bulk_people(1010, self.agency)
+        run = self.make_run()
+        str(run.release)  # read before, as the screen does
+        for some in (numbers[:10], numbers[10:]):
+            # Numbers; run, standings, seats; places, history, audit, notices, mails: one a table.
+            with assert_sql(9):
+                self.assertEqual(services.enrol_many(run=run, numbers=some, by=self.budi).seated, len(some))
+
+    def test_I10_everybody_on_the_list_is_told_once_and_a_mail_is_asked_for(self):
+        run = self.make_run(seats=1)
+        numbers = [number_of(person) for person in (self.eko, self.dewi)]
+        with self.captureOnCommitCallbacks(execute=True):
+            heard = []
+            receiver = lambda fact, **kwargs: heard.append(fact.learner_id)  # noqa: E731
+            events.enrolled.connect(receiver)
+            self.addCleanup(events.enrolled.disconnect, receiver)
+            services.enrol_many(run=run, numbers=numbers, by=self.budi)
+        self.assertEqual(heard, [self.eko.pk])  # who waits has not begun
+        mails = OutboxMessage.everything.filter(kind="notice_mail", key__contains=":place_").order_by("pk")
+        self.assertEqual([mail.payload["person"] for mail in mails], [self.eko.pk, self.dewi.pk])
+        for mail in mails:
+            notice = Notice.everything.get(person=mail.payload["person"], kind=mail.payload["kind"])
+            place = Enrolment.everything.get(learner=notice.person)
+            self.assertEqual((notice.key, mail.payload["key"]), (str(place.uuid), str(place.uuid)))
+            self.assertEqual(mail.key, f"{notice.person_id}:{notice.kind}:{notice.key}")
+            self.assertIn(run.name, notice.words)
+            event = EnrolmentEvent.everything.get(enrolment=place)
+            told = {ACTIVE: ("enrol", "place_given"), WAITING: ("wait", "place_awaited")}[place.state]
+            self.assertEqual((event.verb, notice.kind), told)
+            self.assertEqual((event.actor_id, event.reason), (self.budi.pk, "list"))
+            self.assertEqual((place.course_id, place.release_id), (run.course_id, run.release_id))
+            self.assertEqual((place.agency_then_id, place.cycle, place.units_total), (self.agency.pk, 1, 2))
+
     def test_a_closed_run_takes_no_list(self):
         with self.assertRaises(EnrolmentRefused):
             services.enrol_many(run=self.make_run(state="closed"), numbers=[number_of(self.ani)], by=self.budi)
