@@ -8,6 +8,7 @@ VERBS = {
     "ask_about_data": _("asked about the own data"),
     "erase": _("erased a person"),
     "propose_erasure": _("proposed to erase a person"),
+    "take_own_data": _("took a copy of the own data"),
     "take_back_request": _("took a request about data back"),
     "add_person": _("entered a person"),
     "add_position": _("added a position"),

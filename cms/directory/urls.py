@@ -16,6 +16,7 @@ desk = [
     path("kabar/dibaca/", account.read_notices, name="read_notices"),
     path("kabar/<uuid:notice_uuid>/", account.open_notice, name="open_notice"),
     path("data/", requests.own_data, name="own_data"),
+    path("data/berkas/", requests.own_data_file, name="own_data_file"),
     path("data/<uuid:request_uuid>/batal/", requests.take_back, name="take_back"),
     path("permintaan/", requests.data_requests, name="data_requests"),
     path("permintaan/<uuid:request_uuid>/", requests.data_request, name="data_request"),

@@ -289,6 +289,7 @@ ROUTES = [
     Route("directory:open_notice", OWNER, ("notice",), POST),
     Route("directory:set_language", SELF, (), POST, {"language": "id"}),
     Route("directory:own_data", SELF, (), BOTH, WISH, fields=texts("words") | {"kind": "CHOICES"}),
+    Route("directory:own_data_file", SELF, (), POST),
     Route("directory:take_back", OWNER, ("asked",), POST),
     # --- Long jobs: whoever started one
     Route("pages:job", {"organiser": "o"}, ("job",)),

@@ -1,13 +1,18 @@
 """One's own data: what is asked about it; and the desk of the data officers who answer."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cms.directory import services
+from cms.core import limits
+from cms.core.audit import audit
+from cms.directory import rendering, services
 from cms.directory.api import person_required, role_required, work_context
 from cms.directory.exceptions import DirectoryRefused
 from cms.directory.forms import AnswerForm, AskForm
@@ -29,6 +34,18 @@ def own_data(request):
     context = {"title": _("My personal data"), "form": form, "rows": rows[:PAGE]}
     status = 400 if form.errors else 200
     return render(request, "directory/own_data.html", work_context(request) | context, status=status)
+
+
+@require_POST
+@person_required
+def own_data_file(request):
+    """Everything kept about oneself as one JSON file."""
+    limits.hit(f"own-data:{request.user.pk}", most=20, within=timedelta(hours=1))
+    audit(request.user, "take_own_data", request.person)
+    body = {"taken_at": timezone.now(), "data": rendering.own_data(request.person)}
+    response = JsonResponse(body, json_dumps_params={"indent": 1, "ensure_ascii": False})
+    response["Content-Disposition"] = 'attachment; filename="data-saya.json"'
+    return response
 
 
 @require_POST
