@@ -49,6 +49,7 @@ VERBS = {
     "withdraw_certificate": _("withdrew a certificate"),
 }
 LOOKS = {
+    "JP ledger": _("JP ledger"),
     "talent profile": _("talent profile"),
     "team profile": _("talent profile, as direct superior"),
     "audited profile": _("talent profile, as auditor"),

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from cms.core.forms import TidyLines, TidyText, near_today
@@ -16,6 +17,28 @@ class ReasonForm(forms.Form):
         help_text=_("It is kept with the certificate and shown to its holder. No names."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class CorrectionForm(forms.Form):
+    """What a line of the JP ledger counts from now on; the line itself stays."""
+
+    to = forms.DecimalField(
+        label=_("Counts from now on"),
+        max_digits=5,
+        decimal_places=1,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    reason = TidyText(
+        label=_("Reason"),
+        min_length=rules.SHORTEST_REASON,
+        max_length=200,
+        help_text=_("The person reads it in the notice and beside the line. No names of others."),
+    )
+
+    def __init__(self, *args, most, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].help_text = _("JP, from 0 to %(most)s.") % {"most": localize(most.normalize())}
 
 
 class DecisionForm(forms.Form):

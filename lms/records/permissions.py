@@ -1,6 +1,6 @@
 """Who may do what with certificates."""
 
-from cms.directory.models import Agency
+from cms.directory.models import Agency, Grant, Person
 from cms.directory.permissions import holds
 from cms.directory.queries import agencies_where
 from lms.enrolment.models import CourseRun
@@ -21,6 +21,12 @@ def may_propose(user, certificate: Certificate) -> bool:
     if may_decide(user, certificate.agency_id):
         return True
     return CourseRun.everything.facilitated_by(user).filter(enrolments__record=certificate.record_id).exists()
+
+
+def correctable_by(user):
+    """People whose JP ``user`` may correct: of the agencies she serves for HR as a whole, never her own (I06)."""
+    hr = Grant.everything.live().filter(user=user, role__in=Grant.HR_ROLES, unit=None)
+    return Person.everything.filter(agency__in=hr.values("agency"), merged_into=None).exclude(pk=user.person_id)
 
 
 def may_see_signatories(user) -> bool:

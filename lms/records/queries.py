@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cms.core.prepared import Prepared
-from cms.directory.models import PersonNumber
+from cms.directory.models import Person, PersonNumber
 from lms.enrolment.models import CourseRun, Enrolment
 from lms.records.models import (
     Certificate,
@@ -168,6 +168,14 @@ def by_source(lines: list[JPEntry]) -> list[Source]:
         if line.corrects_id is not None:
             sources[(line.source, line.source_uuid)].corrections.append(line)
     return list(sources.values())
+
+
+def source_to_correct(person: Person, uuid) -> Source | None:
+    """The line of a person's ledger that earned, with what has corrected it so far."""
+    first = JPEntry.everything.filter(person=person, uuid=uuid, corrects=None).first()
+    if first is None:
+        return None
+    return by_source(list(JPEntry.everything.filter(source=first.source, source_uuid=first.source_uuid)))[0]
 
 
 def certificates_by_record(uuids) -> dict:

@@ -19,7 +19,15 @@ from cms.directory.api import person_required, role_required, work_context
 from cms.directory.exceptions import DirectoryRefused
 from cms.directory.forms import PurposeForm
 from cms.directory.models import Grant, Person
-from cms.directory.queries import looks_at, looks_shown, open_reaches, person_by_number, reach_to, units_served
+from cms.directory.queries import (
+    looks_at,
+    looks_shown,
+    open_reaches,
+    person_by_number,
+    reach_to,
+    serves_whole_agency,
+    units_served,
+)
 from cms.directory.rules import sign_in_key
 from talent.profiles import queries, rendering
 from talent.profiles.forms import ExportForm, PeopleFilter
@@ -129,6 +137,7 @@ def _profile(request, row, seen_as: str):
         "seen_as": "own" if own else seen_as,
         "profile": queries.profile_of(row),
         "target": rule("jp_target", row.agency_id),
+        "corrects_jp": seen_as == "hr" and not own and serves_whole_agency(request.user),
         "printed_at": timezone.localtime(),
     }
     return render(request, "profiles/person.html", {**work_context(request), **context})

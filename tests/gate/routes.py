@@ -110,6 +110,7 @@ VALUES = {
     "question_key": lambda side: "cek-1",
     "proposed": lambda side: side.proposed.uuid,
     "question": lambda side: "uji-0",
+    "jp_entry": lambda side: side.person.jp_entries.earliest("pk").uuid,
     "rule": lambda side: "jp_target",
     "year": lambda side: timezone.localdate().year,
 }
@@ -515,6 +516,16 @@ ROUTES = [
     Route("records:ledger", SELF),
     Route("records:ledger_year", SELF, ("year",)),
     Route("records:mine", SELF),
+    Route("records:ledger_of", HR, ("person",)),
+    Route("records:ledger_of_year", HR, ("person", "year")),
+    Route(
+        "records:correct_jp",
+        HR,
+        ("person", "jp_entry"),
+        BOTH,
+        {"to": "0", "reason": "Dihitung dua kali"},
+        fields={"to": "NUMBERS", "reason": "TEXTS"},
+    ),
     Route("records:certificate", OWNER, ("certificate",)),
     Route("records:pdf", OWNER, ("certificate",)),
     # --- Talent

@@ -6,12 +6,13 @@ from functools import lru_cache
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cms.core.audit import audit
 from cms.core.events import announce
 from cms.core.rulebook import rule
 from cms.directory.models import Person, User
-from cms.directory.services import identity_of
+from cms.directory.services import identity_of, notify
 from lms import events
 from lms.catalogue.models import Release
 from lms.competencies.models import Competency
@@ -20,6 +21,9 @@ from lms.records import queries, rules
 from lms.records.exceptions import RecordRefused
 from lms.records.models import CompetencyClaim, CompletionRecord, JPEntry
 from lms.records.services.certificates import issue
+
+LEDGER = "/capaian/buku-jp/"  # a path, not a route: the notice is kept, and its reader's language is not ours
+CORRECTED = gettext_noop('JP for "%(title)s" corrected from %(before)s to %(after)s: %(reason)s')
 
 
 @transaction.atomic
@@ -68,7 +72,12 @@ def correct_jp(*, entry: JPEntry, by: User | None, reason: str, to: Decimal = De
         source=first.source, source_uuid=first.source_uuid, title=first.title, earned_on=first.earned_on,
         corrects=last, reason=reason.strip()[:200],
     )  # fmt: skip
-    audit(by, "correct_jp", row, agency_id=first.agency_then_id, detail={"entry": str(first.uuid), "to": str(to)})
+    detail = {"entry": str(first.uuid), "to": str(to), "reason": row.reason}
+    audit(by, "correct_jp", row, agency_id=first.agency_then_id, detail=detail)
+    notify(
+        person_id=first.person_id, kind="jp_corrected", key=str(row.uuid), text=CORRECTED, url=f"{LEDGER}{first.year}/",
+        params={"title": first.title, "before": f"{counts:g}", "after": f"{to:g}", "reason": row.reason},
+    )  # fmt: skip
     return row
 
 

@@ -35,25 +35,30 @@ def mine(request):
 @person_required
 def ledger(request, year=None):
     """Buku JP: every line of a year with its source, corrections beside what they correct; the total is their sum."""
-    person, this_year = request.person, timezone.localdate().year
+    year = year or timezone.localdate().year
+    return render(request, "records/ledger.html", ledger_context(request.person, year) | work_context(request))
+
+
+def ledger_context(person, year: int) -> dict:
+    """One year of a person's ledger; a year of which it knows nothing is not there."""
+    this_year = timezone.localdate().year
     years = dict(queries.years_of(person.pk))
-    year = year or this_year
     if year != this_year and year not in years:
         raise Http404
     total, lines = queries.jp_of(person.pk, year)
     day = timezone.localdate() if year == this_year else timezone.datetime(year, 12, 31).date()
-    context = {
+    target = in_force("jp_target", person.agency_id, on=day)
+    return {
+        "person": person,
         "year": year,
         "total": total,
         "sources": queries.by_source(lines),
         "certificates": queries.certificates_by_record([line.source_uuid for line in lines]),
         "years": [(y, years.get(y, 0)) for y in sorted({*years, this_year}, reverse=True)],
-        "target": in_force("jp_target", person.agency_id, on=day),
+        "target": target,
         "minutes": in_force("jp_minutes", person.agency_id, on=day),
-        **work_context(request),
+        "left": max(0, target.value - total),
     }
-    context["left"] = max(0, context["target"].value - total)
-    return render(request, "records/ledger.html", context)
 
 
 def _own(request, uuid):
