@@ -2,11 +2,18 @@
 
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import connection
 from django.utils import timezone
 
 from cms.core.models import RateHit
+
+RESETS_AT = RateHit._meta.get_field("resets_at")
+COUNT = (
+    "INSERT INTO core_ratehit (key, count, resets_at) VALUES (%s, 1, %s) ON CONFLICT (key) DO UPDATE SET "
+    "count = CASE WHEN core_ratehit.resets_at > %s THEN core_ratehit.count + 1 ELSE 1 END, "
+    "resets_at = CASE WHEN core_ratehit.resets_at > %s THEN core_ratehit.resets_at ELSE excluded.resets_at END "
+    "RETURNING count"
+)
 
 
 class TooMany(Exception):
@@ -18,18 +25,20 @@ class TooMany(Exception):
 
 
 def hit(key: str, *, most: int, within: timedelta) -> None:
-    """Count one attempt of ``key``; raise ``TooMany`` when more than ``most`` fall inside ``within``."""
+    """Count one attempt of ``key``; raise ``TooMany`` when more than ``most`` fall inside ``within``. One statement."""
     now = timezone.now()
-    if RateHit.everything.filter(key=key, resets_at__gt=now).update(count=F("count") + 1):
+    count = _counted(key, now, now + within)
+    if count > most:
         row = RateHit.everything.get(key=key)
-        if row.count > most:
-            raise TooMany(max(1, int((row.resets_at - now).total_seconds())))
-        return
-    try:
-        with transaction.atomic():
-            RateHit.everything.update_or_create(key=key, defaults={"count": 1, "resets_at": now + within})
-    except IntegrityError:  # two first attempts at once: the other one's row counts for both
-        RateHit.everything.filter(key=key).update(count=F("count") + 1)
+        raise TooMany(max(1, int((row.resets_at - now).total_seconds())))
+
+
+def _counted(key: str, now, until) -> int:
+    """Attempts in the window with this one: two at once are two, and a window that is over begins anew."""
+    now, until = (RESETS_AT.get_db_prep_save(moment, connection) for moment in (now, until))
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, [key, until, now, now])
+        return cursor.fetchone()[0]
 
 
 def forget(key: str) -> None:

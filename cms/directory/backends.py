@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.authentication import get_authentication_records
 from allauth.core.internal.ratelimit import get_ip
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
@@ -20,7 +21,7 @@ from cms.core import limits
 from cms.core.models import RateHit
 from cms.directory.forms import MOST_PASSWORD
 from cms.directory.models import OpenSession, User
-from cms.directory.queries import account_at_the_door, account_of, open_session, roles_of
+from cms.directory.queries import account_at_the_door, account_of, factors_of, open_session, roles_of
 from cms.directory.rules import sign_in_key
 
 WRONG_PASSWORDS = 10
@@ -126,6 +127,14 @@ class DoorAdapter(DefaultAccountAdapter):
         return not any(record["at"] > oldest for record in records)
 
 
+class FactorAdapter(DefaultMFAAdapter):
+    """Asked at every sign-in whether a second step follows."""
+
+    def is_mfa_enabled(self, user, types=None):
+        kinds = {factor.type for factor in factors_of(user=user.pk)} if user.pk else set()
+        return bool(kinds) if types is None else not kinds.isdisjoint(types)
+
+
 def short_digest(text: str) -> str:
     """For keys of counters: no number and no address of a person is kept in them."""
     return hashlib.sha256(text.encode()).hexdigest()[:32]
@@ -143,6 +152,8 @@ def browser_name(agent: str) -> str:
 class SessionStore(DatabaseSessions):
     """Sessions in the database, each with the key of its account."""
 
+    is_new = False
+
     @classmethod
     def get_model_class(cls):
         return OpenSession
@@ -152,6 +163,18 @@ class SessionStore(DatabaseSessions):
         if row is None:
             self._session_key = None
         return row
+
+    def cycle_key(self):
+        """A new key; its row is written once, at the end of the request, with all that a sign-in puts into it."""
+        data, old = self._session, self.session_key
+        self._session_key, self._session_cache = secrets.token_hex(16), data
+        self.is_new = self.modified = True
+        if old:
+            self.delete(old)
+
+    def save(self, must_create=False):
+        super().save(must_create=must_create or self.is_new)
+        self.is_new = False
 
     def create_model_instance(self, data):
         row = super().create_model_instance(data)

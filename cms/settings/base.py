@@ -123,6 +123,7 @@ ACCOUNT_FORMS = {"login": "cms.directory.forms.SignInForm"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,10/5m/key", "reset_password": "10/m/ip,5/m/key"}
+MFA_ADAPTER = "cms.directory.backends.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Bestari"
 # A phone whose clock is half a minute off still opens the door; each code is good once all the same.

@@ -66,6 +66,8 @@ def database(name: str, default: str) -> dict:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": parts.path[1:] if parts.path.startswith("//") else parts.path,
+            # Opening one reads the whole schema, and closing the last one writes the log back: more than most pages.
+            "CONN_MAX_AGE": 600,
             "OPTIONS": {
                 # IMMEDIATE: 0 of 1,200 concurrent writes failed (DEFERRED: 156). FULL: a power cut lost nothing.
                 "transaction_mode": "IMMEDIATE",
