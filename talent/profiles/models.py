@@ -39,6 +39,9 @@ class Evidence(models.Model):
     source_uuid = models.UUIDField()
     title = models.CharField(max_length=200)
     proven_by = models.CharField(max_length=200, blank=True)
+    # Of a course: what the cell of the exam was worth, 0 to 100, and the release that asked (L77).
+    score = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    release_number = models.PositiveSmallIntegerField(null=True)
     observed_on = models.DateField()
     valid_until = models.DateField(null=True)
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")

@@ -14,7 +14,8 @@ from talent.profiles.models import Evidence
 
 A_SWEEP = 5000
 CLAIMED = (
-    "uuid", "person", "agency_then", "competency", "level", "proven_by", "claimed_on", "record__release__title",
+    "uuid", "person", "agency_then", "competency", "level", "proven_by", "score", "claimed_on",
+    "record__release__title", "record__release__number",
 )  # fmt: skip
 
 
@@ -28,7 +29,8 @@ def take_claims(*, record_id: int | None = None) -> int:
         Evidence(
             person_id=claim["person"], agency_then_id=claim["agency_then"], competency_id=claim["competency"],
             level=claim["level"], source="claim", source_uuid=claim["uuid"], title=claim["record__release__title"],
-            proven_by=claim["proven_by"], observed_on=claim["claimed_on"],
+            proven_by=claim["proven_by"], score=claim["score"], release_number=claim["record__release__number"],
+            observed_on=claim["claimed_on"],
             valid_until=_three_years_on(claim["claimed_on"]),
         )
         for claim in missing
