@@ -20,11 +20,17 @@ def digest_of(data: bytes) -> str:
 
 def keep(data: bytes, *, kind: str) -> str:
     """Store ``data`` once and return its sha256 digest (64 hex digits)."""
-    digest = digest_of(data)
-    if not default_storage.exists(_name(digest)):
-        default_storage.save(_name(digest), ContentFile(data))
-    StoredFile.everything.bulk_create([StoredFile(digest=digest, kind=kind, size=len(data))], ignore_conflicts=True)
-    return digest
+    return keep_all([data], kind=kind)[0]
+
+
+def keep_all(some: list[bytes], *, kind: str) -> list[str]:
+    """``keep`` for several at once, in their order."""
+    rows = [StoredFile(digest=digest_of(data), kind=kind, size=len(data)) for data in some]
+    for row, data in zip(rows, some, strict=True):
+        if not default_storage.exists(_name(row.digest)):
+            default_storage.save(_name(row.digest), ContentFile(data))
+    StoredFile.everything.bulk_create(rows, ignore_conflicts=True)
+    return [row.digest for row in rows]
 
 
 def is_there(digest: str) -> bool:

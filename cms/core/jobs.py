@@ -2,13 +2,19 @@
 
 A handler is a generator: it does its work in steps that each commit, and yields how many rows are done so far. It must
 be harmless to run again from the beginning: what is done already is skipped. So a job stopped in the middle goes on.
+
+A step may take long: while its process lives, a thread beside it gives signs of life. Whoever was silent so long that
+another took over (a machine put to sleep) finds the other's claim at its next step, and stops.
 """
 
 import logging
+import threading
+import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -18,7 +24,12 @@ from cms.core.models import LongJob
 log = logging.getLogger(__name__)
 HANDLERS: dict[str, Callable[[LongJob], Iterator[int]]] = {}
 STUCK_AFTER = timedelta(minutes=2)
+BEAT = 30.0  # seconds between signs of life
 MOST_ERRORS = 200
+
+
+class Lost(Exception):
+    """Another worker has taken the job over."""
 
 
 def kind(name: str):
@@ -63,12 +74,17 @@ def run(key: int) -> bool:
     """Carry the job out if nobody else does; returns whether this call did."""
     state = LongJob.State
     # Of two workers with the same message only one finds the job open.
-    if not open_jobs().filter(pk=key).update(state=state.RUNNING, touched_at=timezone.now()):
+    claim = uuid.uuid4()
+    if not open_jobs().filter(pk=key).update(state=state.RUNNING, touched_at=timezone.now(), claim=claim):
         return False
     job = LongJob.everything.get(pk=key)
     try:
-        for done in HANDLERS[job.kind](job):
-            tell(job, done)
+        with _signs_of_life(job.pk, claim):
+            for done in HANDLERS[job.kind](job):
+                tell(job, done)
+    except Lost:
+        log.warning("long job was taken over", extra={"kind": job.kind})
+        return False
     except Exception:  # noqa: BLE001  whatever stopped it, the row says so and the person may start it again
         log.exception("long job failed", extra={"kind": job.kind})
         _finish(job, state.FAILED)
@@ -77,16 +93,44 @@ def run(key: int) -> bool:
     return True
 
 
+@contextmanager
+def _signs_of_life(key: int, claim: uuid.UUID):
+    over = threading.Event()
+    thread = threading.Thread(target=_beat, args=(key, claim, over), name="signs-of-life", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _beat(key: int, claim: uuid.UUID, over: threading.Event) -> None:
+    while not over.wait(BEAT):
+        try:
+            LongJob.everything.filter(pk=key, claim=claim).update(touched_at=timezone.now())
+        except (DatabaseError, InterfaceError):  # busy or away; the next one may come through
+            log.warning("no sign of life", exc_info=True)
+        finally:
+            connection.close()  # this thread's own; seldom used
+
+
+def _ours(job: LongJob):
+    return LongJob.everything.filter(pk=job.pk, claim=job.claim)
+
+
 def tell(job: LongJob, done: int) -> None:
-    """A sign of life with the progress so far."""
+    """A sign of life with the progress so far, or ``Lost``."""
     job.done = done
-    LongJob.everything.filter(pk=job.pk).update(
+    kept = _ours(job).update(
         done=done, total=job.total, touched_at=timezone.now(), row_errors=job.row_errors[:MOST_ERRORS]
     )
+    if not kept:
+        raise Lost
 
 
 def _finish(job: LongJob, state: str) -> None:
-    LongJob.everything.filter(pk=job.pk).update(
+    _ours(job).update(
         state=state, total=job.total, done=job.done, finished_at=timezone.now(), payload=job.payload,
         row_errors=job.row_errors[:MOST_ERRORS], result_digest=job.result_digest,
     )  # fmt: skip

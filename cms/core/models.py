@@ -100,6 +100,8 @@ class LongJob(models.Model):
     recorded_at = models.DateTimeField(default=timezone.now)
     # The last sign of life: a running job without one is started again.
     touched_at = models.DateTimeField(null=True)
+    # Whose it is: a worker that was thought dead and is not finds another claim here and stops.
+    claim = models.UUIDField(null=True)
     finished_at = models.DateTimeField(null=True)
     everything = models.Manager()
 

@@ -13,16 +13,20 @@ from cms.core.models import OutboxMessage
 
 log = logging.getLogger(__name__)
 HANDLERS: dict[str, Callable[[dict], None]] = {}
+TOGETHER: dict[str, Callable[[list[dict]], object]] = {}
 BULK: set[str] = set()  # kinds that take long: they wait in the bulk queue, so that notices do not wait for them
 STUCK_AFTER = timedelta(minutes=2)
 MOST_TRIES = 12
+BATCH = 20  # taken by one worker in one commit
+HOLD = 60.0  # seconds after which a worker hands back what it has not begun: well before it counts as stuck
 REST = 5  # seconds a process does not speak to a broker that did not answer
 _rests_until = 0.0
 State = OutboxMessage.State
 
 
-def handler(kind: str, *, bulk: bool = False):
-    """Register the function that carries out messages of ``kind``; ``bulk`` for what takes long.
+def handler(kind: str, *, bulk: bool = False, together: Callable[[list[dict]], object] | None = None):
+    """Register the function that carries out messages of ``kind``; ``bulk`` for what takes long, ``together`` does
+    the same for several payloads at once.
 
     It must be harmless when run twice, and opens its own transaction: a mail server that is slow, or a page that is
     being drawn, must not keep writers waiting.
@@ -30,6 +34,8 @@ def handler(kind: str, *, bulk: bool = False):
 
     def register(function):
         HANDLERS[kind] = function
+        if together:
+            TOGETHER[kind] = together
         if bulk:
             BULK.add(kind)
         return function
@@ -100,13 +106,27 @@ def deliver_fast() -> int:
 def deliver_all(limit: int = 500, messages=None) -> int:
     """Carry out what is due, or those of ``messages``; returns how many were done."""
     _give_up()
-    done = 0
+    done = seen = 0
     due = open_messages() if messages is None else messages
-    for pk in list(due.order_by("send_after", "pk").values_list("pk", flat=True)[:limit]):
-        # Two workers may read the same row; only one of these updates finds it open.
-        if open_messages().filter(pk=pk).update(state=State.TAKEN, taken_at=timezone.now(), tries=F("tries") + 1):
-            done += _carry_out(OutboxMessage.everything.get(pk=pk))
+    while seen < limit and (batch := _take(due, min(BATCH, limit - seen))):
+        seen += len(batch)
+        done += _carry_out_all(batch)
     return done
+
+
+@transaction.atomic
+def _take(due, most: int) -> list[OutboxMessage]:
+    """Make the next messages ours. Whoever asks at the same moment passes over them and gets the ones behind."""
+    rows = list(due.select_for_update(skip_locked=True).order_by("send_after", "pk")[:most])
+    # What was with a worker that died may have killed it: alone, so that it takes no others along.
+    mine = [row for row in rows if row.state == State.TAKEN][:1] or rows
+    now = timezone.now()
+    OutboxMessage.everything.filter(pk__in=[row.pk for row in mine]).update(
+        state=State.TAKEN, taken_at=now, tries=F("tries") + 1
+    )
+    for row in mine:
+        row.state, row.taken_at, row.tries = State.TAKEN, now, row.tries + 1
+    return mine
 
 
 def _give_up() -> None:
@@ -114,6 +134,48 @@ def _give_up() -> None:
     dead = open_messages().filter(state=State.TAKEN, tries__gte=MOST_TRIES)
     if count := dead.update(state=State.FAILED, fault="worker lost"):
         log.error("outbox messages given up", extra={"kind": f"{count}"})
+
+
+def _carry_out_all(batch: list[OutboxMessage]) -> int:
+    until = time.monotonic() + HOLD
+    done, alone = _together(batch)
+    for n, message in enumerate(alone):
+        if time.monotonic() > until:
+            _hand_back(alone[n:])
+            break
+        done += _carry_out(message)
+    return done
+
+
+def _together(batch: list[OutboxMessage]) -> tuple[int, list[OutboxMessage]]:
+    """Carry out at once what can be; returns how many were done, and what must be done one by one."""
+    by_kind: dict[str, list[OutboxMessage]] = {}
+    for message in batch:
+        by_kind.setdefault(message.kind, []).append(message)
+    done, alone = 0, []
+    for kind, messages in by_kind.items():
+        if kind not in TOGETHER or len(messages) == 1 or not _succeeds(kind, messages):
+            alone += messages
+            continue
+        keys = [message.pk for message in messages]
+        OutboxMessage.everything.filter(pk__in=keys).update(state=State.DONE, done_at=timezone.now(), fault="")
+        done += len(messages)
+    return done, alone
+
+
+def _succeeds(kind: str, messages: list[OutboxMessage]) -> bool:
+    try:
+        TOGETHER[kind]([message.payload for message in messages])
+    except Exception:  # noqa: BLE001  one of them is bad: one by one it will be found
+        log.warning("outbox messages did not go together", extra={"kind": kind}, exc_info=True)
+        return False
+    return True
+
+
+def _hand_back(messages: list[OutboxMessage]) -> None:
+    """These were not begun, so it was no try."""
+    rows = OutboxMessage.everything.filter(pk__in=[message.pk for message in messages])
+    rows.update(state=State.WAITING, tries=F("tries") - 1)
 
 
 def _carry_out(message: OutboxMessage) -> int:

@@ -3,7 +3,7 @@
 from cms.core import hooks, jobs, outbox
 from lms.records import queries, services
 
-outbox.handler("render_certificate", bulk=True)(services.render)
+outbox.handler("render_certificate", bulk=True, together=services.render_together)(services.render)
 jobs.kind("certificates")(services.render_run)
 outbox.handler("forget_person")(services.forget_papers)
 hooks.add_kept(queries.kept_of)

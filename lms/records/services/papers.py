@@ -29,6 +29,10 @@ def render(payload: dict) -> None:
     render_many([payload["certificate"]])
 
 
+def render_together(payloads: list[dict]) -> None:
+    render_many([payload["certificate"] for payload in payloads])
+
+
 def render_many(keys: list[int]) -> int:
     """Draw and sign the certificates ``keys`` that have no file yet; returns how many were made.
 
@@ -40,22 +44,22 @@ def render_many(keys: list[int]) -> int:
     rows, signer = list(rows), Signer(files.key_folder())
     # Drawing lets other threads run, so the next ones are drawn while this one is signed.
     drawn = map(draw, rows) if len(rows) < DRAWERS else _drawers().map(draw, rows)
-    made = [_file(row, unsigned, signer) for row, unsigned in zip(rows, drawn, strict=True)]
-    CertificateFile.everything.bulk_create(made, ignore_conflicts=True)
-    return len(made)
+    papers = [(signer.sign(unsigned), files.digest_of(unsigned)) for unsigned in drawn]
+    digests = files.keep_all([signed for signed, _unsigned in papers], kind="application/pdf")
+    CertificateFile.everything.bulk_create(
+        (
+            CertificateFile(certificate=row, digest=digest, unsigned_digest=unsigned, renderer=typst_version())
+            for row, digest, (_signed, unsigned) in zip(rows, digests, papers, strict=True)
+        ),
+        ignore_conflicts=True,
+    )
+    return len(rows)
 
 
 @cache
 def _drawers() -> ThreadPoolExecutor:
     """Threads that keep their drawing board; made after a worker has forked."""
     return ThreadPoolExecutor(DRAWERS, thread_name_prefix="certificates")
-
-
-def _file(certificate: Certificate, unsigned: bytes, signer: Signer) -> CertificateFile:
-    return CertificateFile(
-        certificate=certificate, digest=files.keep(signer.sign(unsigned), kind="application/pdf"),
-        unsigned_digest=files.digest_of(unsigned), renderer=typst_version(),
-    )  # fmt: skip
 
 
 def draw(certificate: Certificate) -> bytes:

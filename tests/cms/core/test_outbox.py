@@ -1,9 +1,14 @@
 """I10: side effects after commit, at least once, and twice is harmless."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
+from unittest import mock
 
+import pytest
 from celery.exceptions import OperationalError as BrokerFault
-from django.db import transaction
+from django.db import connections, transaction
 from django.test import TestCase, TransactionTestCase
 from django.utils import timezone
 
@@ -73,6 +78,67 @@ class OutboxTests(TestCase):
         self.assertEqual(self.seen, [])
         self.assertEqual(INVARIANTS["I10"][1](), ["good 1: worker lost"])
 
+    def test_I10_what_was_taken_together_with_a_killer_is_not_given_up_with_it(self):
+        for n in range(3):
+            self.put(key=str(n))
+        long_ago = timezone.now() - outbox.STUCK_AFTER - timedelta(seconds=1)
+        OutboxMessage.everything.update(state=State.TAKEN, taken_at=long_ago, tries=1)
+        tries = lambda: set(OutboxMessage.everything.exclude(state=State.DONE).values_list("tries", flat=True))  # noqa: E731
+        others = []
+        outbox.HANDLERS["good"] = lambda payload: others.append(tries())
+        self.assertEqual(outbox.deliver_all(), 3)
+        self.assertEqual(others, [{1, 2}, {1, 2}, {2}])  # each was tried alone
+
+    def test_what_can_be_done_together_is_done_in_one_call(self):
+        together = []
+        self.together("good", together.append)
+        for n in range(outbox.BATCH + 2):
+            self.put(key=f"{n:02}", n=n)
+        self.put("unknown kind", "x")
+        with self.assertLogs("cms.core.outbox", "ERROR"):
+            self.assertEqual(outbox.deliver_all(), outbox.BATCH + 2)
+        self.assertEqual([[one["n"] for one in some] for some in together], [list(range(outbox.BATCH)), [20, 21]])
+        self.assertEqual(self.seen, [])
+        self.assertEqual(OutboxMessage.everything.filter(state=State.DONE, tries=1).count(), outbox.BATCH + 2)
+
+    def test_one_bad_message_among_those_done_together_is_found(self):
+        self.together("poison", self.poison)
+        self.put("poison", "1")
+        self.put("poison", "2")
+        outbox.HANDLERS["poison"] = lambda payload: self.poison(payload) if payload else self.seen.append(payload)
+        OutboxMessage.everything.filter(key="1").update(payload={"bad": True})
+        with self.assertLogs("cms.core.outbox", "WARNING"):
+            self.assertEqual(outbox.deliver_all(), 1)
+        self.assertEqual(OutboxMessage.everything.get(key="1").fault, "ValueError")
+        self.assertEqual(OutboxMessage.everything.get(key="2").state, State.DONE)
+
+    def together(self, kind, function):
+        outbox.TOGETHER[kind] = function
+        self.addCleanup(outbox.TOGETHER.pop, kind)
+
+    def test_a_slow_worker_hands_back_what_it_has_not_begun(self):
+        for n in range(3):
+            self.put(key=str(n))
+        with mock.patch.object(outbox, "HOLD", -1.0):
+            self.assertEqual(outbox.deliver_all(limit=3), 0)
+        self.assertEqual(set(OutboxMessage.everything.values_list("state", "tries")), {(State.WAITING, 0)})
+
+    def test_a_second_worker_gets_what_stands_behind(self):
+        for n in range(6):
+            self.put(key=str(n), n=n)
+        helped = []
+
+        def handle(payload):
+            self.seen.append(payload["n"])
+            if not helped:
+                helped.append(True)
+                helped.append(outbox.deliver_all())
+
+        outbox.HANDLERS["good"] = handle
+        with mock.patch.object(outbox, "BATCH", 2):
+            self.assertEqual(outbox.deliver_all(), 2)
+        self.assertEqual((self.seen, helped), ([0, 2, 3, 4, 5, 1], [True, 4]))
+
     def test_one_hint_a_transaction_however_many_messages(self):
         with self.captureOnCommitCallbacks() as hints:
             for n in range(50):
@@ -127,3 +193,21 @@ class OpenTransactionTests(TransactionTestCase):
         outbox.put("watch", "1", {})
         outbox.deliver_all()
         self.assertEqual(seen, [False])
+
+    @pytest.mark.postgresql  # SQLite has one writer, and in the suite no file to wait for
+    def test_I10_workers_at_the_same_moment_share_the_messages(self):
+        seen, start = Counter(), Barrier(3)
+        outbox.HANDLERS["watch"] = lambda payload: seen.update([payload["n"]])
+        self.addCleanup(outbox.HANDLERS.pop, "watch")
+        outbox.put_all([("watch", f"{n}", {"n": n}) for n in range(60)])
+
+        def work(_n):
+            start.wait(timeout=30)
+            try:
+                return outbox.deliver_all()
+            finally:
+                connections.close_all()
+
+        with mock.patch.object(outbox, "BATCH", 5), ThreadPoolExecutor(3) as pool:
+            done = list(pool.map(work, range(3)))
+        self.assertEqual((sum(done), set(seen.values()), len(seen)), (60, {1}, 60))
