@@ -1,9 +1,11 @@
 """What a person should know."""
 
 import uuid
+from datetime import date
 
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from cms.core.scope import ScopedManager, ScopedQuerySet
@@ -21,7 +23,7 @@ class Notice(models.Model):
     person = models.ForeignKey("directory.Person", models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=120)
-    # The text of the code with its named places, so that each reader gets her own language.
+    # The text of the code with its named places, so that each reader gets her own language; ``day`` is an ISO date.
     text = models.CharField(max_length=300)
     params = models.JSONField(null=True, default=dict)
     url = models.CharField(max_length=300, blank=True)
@@ -37,4 +39,9 @@ class Notice(models.Model):
     @property
     def words(self) -> str:
         """The text in the language active now."""
-        return gettext(self.text) % self.params if self.params else gettext(self.text)
+        if not self.params:
+            return gettext(self.text)
+        places = dict(self.params)
+        if "day" in places:
+            places["day"] = date_format(date.fromisoformat(places["day"]), "j F Y")
+        return gettext(self.text) % places

@@ -1,13 +1,10 @@
-"""What people are told about their places, in the site's first language: the reader is not the one who acts."""
+"""What people are told about their places: the code's words, as the reader's language is not that of who acts."""
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop
 
 from cms.core import bulk
 from cms.core.models import OutboxMessage
@@ -27,22 +24,19 @@ def words_for(enrolment: Enrolment, run: CourseRun, *, freed: bool = False) -> d
 
 
 def words_of_state(state: str, run: CourseRun, *, freed: bool = False) -> dict:
-    """What everybody with a place in ``state`` is told, in the site's first language: its reader did not act."""
-    active = state == Enrolment.State.ACTIVE
-    with override(settings.LANGUAGE_CODE):
-        if freed:
-            text = _("A seat has become free: you now have a place on %(run)s.")
-        elif active:
-            text = _("You have been given a place on %(run)s.")
-        else:
-            text = _("You are on the waiting list of %(run)s.")
-        text = text % {"run": run.name}
-    return {"kind": "place_given" if active else "place_awaited", "text": text[:300], "url": HOME}
+    """What everybody with a place in ``state`` is told."""
+    if freed:
+        kind, text = "place_given", gettext_noop("A seat has become free: you now have a place on %(run)s.")
+    elif state == Enrolment.State.ACTIVE:
+        kind, text = "place_given", gettext_noop("You have been given a place on %(run)s.")
+    else:
+        kind, text = "place_awaited", gettext_noop("You are on the waiting list of %(run)s.")
+    return {"kind": kind, "text": text, "params": {"run": run.name}, "url": HOME}
 
 
-def tell(told: list[tuple[int, str]], *, kind: str, text: str, url: str) -> None:
+def tell(told: list[tuple[int, str]], *, kind: str, text: str, params: dict, url: str) -> None:
     """``notify`` for a whole list of (person, key) in two statements; the sweep sends the mails."""
-    same = {"kind": kind, "text": text, "url": url}
+    same = {"kind": kind, "text": text, "params": params, "url": url}
     bulk.insert(Notice, "person key", told, same=same, ignore_conflicts=True)
     mails = [(f"{person}:{kind}:{key}", {"person": person, "kind": kind, "key": key}) for person, key in told]
     bulk.insert(OutboxMessage, "key payload", mails, same={"kind": "notice_mail"}, ignore_conflicts=True)
@@ -75,12 +69,10 @@ def _tell_all(run: CourseRun, kind: str) -> int:
 
 
 def _words_of_run(title: str, run: CourseRun, kind: str) -> dict:
-    with override(settings.LANGUAGE_CODE):
-        if kind == STARTS:
-            text = _("%(course)s, %(run)s, begins tomorrow, %(day)s.")
-            day = run.starts_on
-        else:
-            text = _("%(course)s, %(run)s, ends on %(day)s, 23.59. See what is still missing.")
-            day = run.ends_on
-        text = text % {"course": title, "run": run.name, "day": date_format(day, "j F Y")}
-    return {"kind": kind, "text": text[:300], "url": HOME}
+    if kind == STARTS:
+        text, day = gettext_noop("%(course)s, %(run)s, begins tomorrow, %(day)s."), run.starts_on
+    else:
+        text = gettext_noop("%(course)s, %(run)s, ends on %(day)s, 23.59. See what is still missing.")
+        day = run.ends_on
+    params = {"course": title, "run": run.name, "day": day.isoformat()}
+    return {"kind": kind, "text": text, "params": params, "url": HOME}

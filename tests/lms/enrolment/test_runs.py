@@ -265,7 +265,7 @@ class TellingTests(RunCase):
         for _sweep in range(3):
             services.tell_of_runs()
         self.assertEqual(self.told(), [(self.ani.pk, "class_starts")])
-        self.assertIn("Angkatan 3", Notice.everything.get(kind="class_starts").text)
+        self.assertIn("Angkatan 3", Notice.everything.get(kind="class_starts").words)
 
     def test_a_run_that_ends_within_a_week_is_told_to_those_still_learning(self):
         place = services.enrol(run=self.run_, learner=self.ani, by=self.ani.user)
