@@ -10,10 +10,14 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.db.models import F
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
@@ -21,9 +25,17 @@ from cms.core import limits
 from cms.core.models import RateHit
 from cms.directory.forms import MOST_PASSWORD
 from cms.directory.models import OpenSession, User
-from cms.directory.queries import account_at_the_door, account_of, factors_of, open_session, roles_of
+from cms.directory.queries import (
+    account_at_the_door,
+    account_in_session,
+    account_of,
+    factors_of,
+    open_session,
+    roles_of,
+)
 from cms.directory.rules import sign_in_key
 
+BACKEND = "cms.directory.backends.NumberOrEmailBackend"
 WRONG_PASSWORDS = 10
 ACCOUNT_WAIT, ADDRESS_WAIT = timedelta(minutes=5), timedelta(minutes=1)
 # A browser that once passed the door keeps its own count, so that strangers cannot lock its owner out (A01).
@@ -59,6 +71,24 @@ class NumberOrEmailBackend(AuthenticationBackend):
             User().set_password(password)
             return None
         return user if user.check_password(password) and self.user_can_authenticate(user) else None
+
+
+class AccountMiddleware(AuthenticationMiddleware):
+    """``request.user`` from the account that came with the session; whatever is odd about it is asked of Django."""
+
+    def process_request(self, request):
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _account_in(request.session) or get_user(request))
+
+
+def _account_in(session) -> User | None:
+    """The account of a session in order: its own, of a live account, made since its password was last changed."""
+    key, mark, account = session.get(SESSION_KEY), session.get(HASH_SESSION_KEY, ""), session.account
+    if account is None or key != str(account.pk) or session.get(BACKEND_SESSION_KEY) != BACKEND:
+        return None
+    if not NumberOrEmailBackend().user_can_authenticate(account):
+        return None
+    return account if constant_time_compare(mark, account.get_session_auth_hash()) else None
 
 
 class DoorAdapter(DefaultAccountAdapter):
@@ -153,13 +183,16 @@ class SessionStore(DatabaseSessions):
     """Sessions in the database, each with the key of its account."""
 
     is_new = False
+    account: User | None = None  # whose it is, as read with it
 
     @classmethod
     def get_model_class(cls):
         return OpenSession
 
     def _get_session_from_db(self):
-        row = open_session.one(key=self.session_key, now=timezone.now())
+        now = timezone.now()
+        self.account = account_in_session.one(key=self.session_key, now=now, today=timezone.localdate(now))
+        row = self.account or open_session.one(key=self.session_key, now=now)
         if row is None:
             self._session_key = None
         return row

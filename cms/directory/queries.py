@@ -68,6 +68,15 @@ _account_called = Prepared(
     )
 )
 factors_of = Prepared(lambda user: Authenticator.objects.filter(user=user).only("type"))
+# The account comes with its session: one statement less on every page.
+account_in_session = Prepared(
+    lambda key, now, today: with_door_facts(
+        User.everything.select_related("person__agency").filter(
+            pk__in=OpenSession.objects.filter(session_key=key, expire_date__gt=now).values("account_id")
+        ),
+        today,
+    ).annotate(session_data=Subquery(OpenSession.objects.filter(session_key=key).values("session_data")))
+)
 open_session = Prepared(lambda key, now: OpenSession.objects.filter(session_key=key, expire_date__gt=now))
 
 

@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cms.directory.backends.AccountMiddleware",
     "cms.directory.middleware.doors",
     "cms.pages.middleware.admin_gate",
     "cms.core.probing.probing",
