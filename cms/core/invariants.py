@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.db.models import F, QuerySet
+
 from cms.core import sealed
 
 INVARIANTS: dict[str, tuple[str, Callable[[], list[str]]]] = {}
@@ -15,6 +17,17 @@ def invariant(key: str, sentence: str):
         return function
 
     return register
+
+
+def apart(rules) -> list[str]:
+    """Rows whose two ways to an owner lead to two: ``[(model or queryset, one way, the other)]``."""
+    found = []
+    for rows, one, other in rules:
+        rows = rows if isinstance(rows, QuerySet) else rows._base_manager.all()
+        astray = rows.exclude(**{other: None}).exclude(**{other: F(one)}).order_by()
+        label = rows.model._meta.label
+        found += [f"{label} {pk}: {one} and {other} differ" for pk in astray.values_list("pk", flat=True)[:20]]
+    return found
 
 
 @invariant("I11", "sealed tables refuse UPDATE, DELETE and TRUNCATE")

@@ -6,4 +6,4 @@ class DirectoryConfig(AppConfig):
     label = "directory"
 
     def ready(self):
-        from cms.directory import receivers  # noqa: F401  connects on import
+        from cms.directory import checks, receivers  # noqa: F401  the invariant registers, receivers connect on import

@@ -11,7 +11,7 @@ class CatalogueConfig(AppConfig):
     def ready(self):
         from cms.directory.models import Grant
         from cms.directory.permissions import holds
-        from lms.catalogue import receivers  # noqa: F401  connects on import
+        from lms.catalogue import checks, receivers  # noqa: F401  invariants register, receivers connect on import
         from lms.catalogue.models import CoursePage, UnitPage
         from lms.catalogue.panels import DeskForm, UnitDeskForm
         from lms.catalogue.queries import home_section

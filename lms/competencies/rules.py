@@ -11,6 +11,7 @@ def level_word(level: int | None) -> str:
 
 
 KINDS = ("manajerial", "sosial_kultural", "teknis")
+MOST = {"kode": 20, "nama": 120, "name_en": 120}  # characters a column may hold
 COLUMNS = ("kode", "nama", "level", "deskripsi", "indikator_perilaku")
 
 
@@ -23,7 +24,7 @@ def table_faults(rows: list[dict], known: set[str]) -> list[str]:
     faults, levels = [], {}
     for number, row in enumerate(rows, 2):
         faults += _row_faults(number, row, known)
-        levels.setdefault(row["kode"], []).append(row["level"])
+        levels.setdefault(row["kode"] or "", []).append(row["level"] or "")
     wanted = [str(level) for level in LEVEL_WORDS]
     for code, found in levels.items():
         if sorted(found) != wanted:
@@ -35,6 +36,10 @@ def table_faults(rows: list[dict], known: set[str]) -> list[str]:
 def _row_faults(number: int, row: dict, known: set[str]) -> list[str]:
     empty = [name for name in COLUMNS if not (row.get(name) or "").strip()]
     faults = [str(_("Row %(row)s, column %(column)s: empty.")) % {"row": number, "column": name} for name in empty]
+    for name, most in MOST.items():
+        if len(row.get(name) or "") > most:
+            words = _("Row %(row)s, column %(column)s: at most %(most)s characters.")
+            faults.append(str(words) % {"row": number, "column": name, "most": most})
     new_one = row["kode"] not in known
     if new_one and (row.get("jenis") not in KINDS or not (row.get("definisi") or "").strip()):
         words = _("Row %(row)s: %(code)s is new, so the columns jenis (%(kinds)s) and definisi are needed.")

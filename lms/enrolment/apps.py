@@ -9,7 +9,7 @@ class EnrolmentConfig(AppConfig):
     def ready(self):
         from cms.core import sweeps
         from cms.core.hooks import MenuEntry, Section, add_menu, add_section
-        from lms.enrolment import permissions, queries, services  # queries registers I08 on import
+        from lms.enrolment import checks, permissions, queries, services  # noqa: F401  checks and I08 register on import
 
         sweeps.register("runs_near", services.tell_of_runs)
 
