@@ -88,7 +88,7 @@ def forget_releases():
 
 
 def _forget() -> None:
-    from cms.core.templatetags.kept import forget
+    from cms.core.keeping import forget
     from lms.catalogue import queries
     from lms.competencies import queries as dictionary
 

@@ -67,6 +67,15 @@ def _cursor():
     return connection._prepare_cursor(_keeping_cursor()(connection.connection))
 
 
+def rows_of(queryset) -> Rows:
+    """The rows of a queryset whose shape is not known before; written for this one time."""
+    compiler = queryset.query.get_compiler(using=connection.alias)
+    sql, params = compiler.as_sql()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return Rows(tuple(cursor.fetchall()), Reader(compiler, connection))
+
+
 class _Statement:
     def __init__(self, build: Callable):
         self.build = build

@@ -2,7 +2,15 @@
 
 from functools import wraps
 
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+from cms.core.keeping import Kept
+from cms.core.rows import bare
+
 PUBLIC_SECONDS = 60
+_pages = Kept(400)  # some 20 kB each
 
 
 def public_page(view):
@@ -18,6 +26,19 @@ def public_page(view):
     # The door does not look at the session of such a page.
     wrapped.is_public = True
     return wrapped
+
+
+def kept_page(request, template: str, context: dict):
+    """The page as drawn before for the same address, language and ``context``; drawn now when one of them differs.
+
+    The rows behind it are asked for each time, so what changed shows at once. Messages wait for a page of one's own:
+    a page for everybody cannot carry them.
+    """
+    key = (template, get_language(), request.get_full_path(), bare(context))
+    page = _pages.get(key)
+    if page is None:
+        page = _pages.put(key, render_to_string(template, {**context, "messages": ()}, request).encode())
+    return HttpResponse(page)
 
 
 def stays_public(get_response):

@@ -1,7 +1,7 @@
 """Rows of a statement: as the database gave them, and as objects once somebody looks at one.
 
-The bare rows say everything the statement knows, so what is drawn from them may be kept under them (`core.public`):
-then nobody looks, and no object is made.
+The bare rows say everything the statement knows, so what is drawn from them may be kept under them (`core.public`).
+Every object made from a row carries it too, as ``bare``.
 """
 
 from collections.abc import Callable, Sequence
@@ -39,6 +39,38 @@ class Rows(Sequence):
     def __repr__(self):
         return repr(self.objects)
 
+    def told(self, name: str):
+        """An annotation of the first row, without making an object."""
+        return self.bare[0][dict(self._read.told)[name]]
+
+
+class Listed(list):
+    """Objects that were worked on, still known by what they came from."""
+
+    def __init__(self, objects, bare):
+        super().__init__(objects)
+        self.bare = bare
+
+
+class Unknown(TypeError):
+    """An object that does not say what it prints."""
+
+
+def bare(value):
+    """What ``value`` says, to be compared and hashed. Models compare by their key alone, whatever else changed: one
+    must carry its row, or be sealed."""
+    if (row := getattr(value, "bare", None)) is not None:
+        return row
+    if isinstance(value, dict):
+        return tuple((name, bare(one)) for name, one in value.items())
+    if isinstance(value, list | tuple):
+        return tuple(map(bare, value))
+    if isinstance(value, Model):
+        if not getattr(value, "append_only", False):
+            raise Unknown(f"{value._meta.label} does not carry its row: read it by a Prepared")
+        return value._meta.label, value.pk
+    return value
+
 
 class Reader:
     """Makes the objects of a model from bare rows, as Django does, with everything that is the same for all rows
@@ -54,10 +86,11 @@ class Reader:
         self.told = list((compiler.annotation_col_map or {}).items())
 
     def __call__(self, bare: tuple) -> list:
-        return [self._object(row) for row in self.convert(bare)]
+        return [self._object(row, known) for row, known in zip(self.convert(bare), bare, strict=True)]
 
-    def _object(self, row):
+    def _object(self, row, known: tuple):
         made = self.make(row[self.span])
+        made.bare = known
         for one in self.related:
             one.populate(row, made)
         for name, at in self.told:

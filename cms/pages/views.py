@@ -14,7 +14,7 @@ from wagtail.admin.views.chooser import BrowseView
 
 from cms.core import busy, files, jobs
 from cms.core.hooks import sections_of
-from cms.core.public import public_page
+from cms.core.public import kept_page, public_page
 from cms.core.serving import file_response
 from cms.directory.api import person_required, work_context
 from cms.pages import queries
@@ -24,7 +24,7 @@ from cms.pages.permissions import Scope
 @require_safe
 @public_page
 def home(request):
-    return render(request, "pages/home.html", {"sections": sections_of("public_home", request)})
+    return kept_page(request, "pages/home.html", {"sections": sections_of("public_home", request)})
 
 
 @require_safe
@@ -48,7 +48,7 @@ def privacy(request):
 def _words(request, name: str, **context):
     """A page of prose: each language has its own text, written, not translated line by line."""
     language = "en" if (get_language() or "").startswith("en") else "id"
-    return render(request, f"pages/{name}_{language}.html", context)
+    return kept_page(request, f"pages/{name}_{language}.html", context)
 
 
 def _own_job(request, uuid):

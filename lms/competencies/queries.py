@@ -4,10 +4,14 @@ import time
 
 from django.db.models import Count
 
+from cms.core.prepared import Prepared
 from lms.competencies.models import Competency, FrameworkRelease, LevelText
 
 KEPT_SECONDS = 30
 _kept: tuple[float, dict[str, Competency]] = (0.0, {})
+
+
+_all_names = Prepared(lambda: Competency.everything.only("code", "kind", "name", "name_en"))
 
 
 def releases() -> list[FrameworkRelease]:
@@ -21,8 +25,7 @@ def names() -> dict[str, Competency]:
     """
     global _kept
     if _kept[0] < time.monotonic():
-        rows = Competency.everything.only("code", "kind", "name", "name_en")
-        _kept = (time.monotonic() + KEPT_SECONDS, {row.code: row for row in rows})
+        _kept = (time.monotonic() + KEPT_SECONDS, {row.code: row for row in _all_names()})
     return _kept[1]
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from cms.core.invariants import invariant
 from cms.core.prepared import Prepared
+from cms.core.rows import Listed, Rows
 from cms.directory.models import Grant, Person, PersonNumber, Reach, User
 from lms.catalogue.models import Course, Release
 from lms.enrolment.models import CourseRun, Enrolment
@@ -27,7 +28,7 @@ def run_to_enrol_on(uuid) -> CourseRun | None:
     )
 
 
-def open_runs(course: Course) -> list[CourseRun]:
+def open_runs(course: Course) -> Rows:
     """Runs the public course page offers, with the seats taken, in one statement."""
     return _open_runs(course=course.pk, today=timezone.localdate())
 
@@ -40,13 +41,18 @@ def _open_runs(course: int, today):
 def course_section(request, course: Course) -> dict:
     """The runs of a course's public page with their offers; two places show them, one statement reads them."""
     if not hasattr(course, "offered"):
-        course.offered = open_runs(course)
-        for run in course.offered:
-            run.offer = offer(run, taken=run.taken, waiting=run.waiting, today=today_in(run.timezone))
-            run.closes_soon = 0 <= (run.enrol_until - today_in(run.timezone)).days <= SOON
+        course.offered = _with_offers(open_runs(course))
     # First the one that can be entered, else the one that opens next.
     first = next((run for run in course.offered if run.offer.can), course.offered[0] if course.offered else None)
     return {"runs": course.offered, "first": first}
+
+
+def _with_offers(runs: Rows) -> Listed:
+    days = [today_in(run.timezone) for run in runs]
+    for run, today in zip(runs, days, strict=True):
+        run.offer = offer(run, taken=run.taken, waiting=run.waiting, today=today)
+        run.closes_soon = 0 <= (run.enrol_until - today).days <= SOON
+    return Listed(runs, (runs.bare, *days))
 
 
 def with_counts(runs: QuerySet[CourseRun]) -> QuerySet[CourseRun]:
@@ -322,10 +328,10 @@ def _leaders(run, agency: int, today):
     return rows.select_related("user__person__position").order_by("user__person__name", "pk")
 
 
-def leaders_of(run: CourseRun) -> list[Person]:
+def leaders_of(run: CourseRun) -> Listed:
     """Who leads a class: the facilitators it names, else everybody with that role in its agency. One statement."""
     rows = _leaders(run=run.uuid, agency=run.agency_id, today=timezone.localdate())
-    return list({row.user.person_id: row.user.person for row in rows}.values())
+    return Listed({row.user.person_id: row.user.person for row in rows}.values(), rows.bare)
 
 
 def leaders_section(request, course: Course) -> dict:

@@ -4,15 +4,13 @@ Keys must say everything the part prints: digests of frozen content, plain value
 key of a row that may change. The language is always a key.
 """
 
-from threading import Lock
-
 from django import template
 from django.utils.translation import get_language
 
+from cms.core.keeping import Kept
+
 register = template.Library()
-MOST = 4000  # parts, some 5 kB each
-_parts: dict[tuple, str] = {}
-_lock = Lock()
+_parts = Kept(4000)  # some 5 kB each
 
 
 class KeptNode(template.Node):
@@ -21,14 +19,7 @@ class KeptNode(template.Node):
 
     def render(self, context):
         key = (get_language(), *(one.resolve(context) for one in self.keys))
-        found = _parts.get(key)
-        if found is None:
-            found = self.nodes.render(context)
-            with _lock:
-                while len(_parts) >= MOST:  # the oldest first
-                    _parts.pop(next(iter(_parts)))
-                _parts[key] = found
-        return found
+        return _parts.get(key) or _parts.put(key, self.nodes.render(context))
 
 
 @register.tag
@@ -39,9 +30,3 @@ def kept(parser, token):
     nodes = parser.parse(("endkept",))
     parser.delete_first_token()
     return KeptNode(nodes, keys)
-
-
-def forget() -> None:
-    """For tests and after a change of templates or catalogues."""
-    with _lock:
-        _parts.clear()

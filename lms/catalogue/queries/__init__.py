@@ -6,11 +6,13 @@ from decimal import Decimal
 from functools import lru_cache
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Max, Min, Q, QuerySet, TextField, Window
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, TextField, Window
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from cms.core.prepared import Prepared
+from cms.core.prepared import Prepared, rows_of
+from cms.core.rows import Rows
 from cms.core.text import search_words
 from cms.directory.models import Agency
 from lms.catalogue.models import ContentBlob, Course, QuestionVersion, Release, ReleaseQuestion
@@ -88,8 +90,12 @@ def checks_of(release_id: int, unit_key: str) -> tuple[QuestionVersion, ...]:
 COURSES_A_PAGE, NEWEST = 24, 3
 LOADS = {"3": Q(current_release__jp__lte=3), "10": Q(current_release__jp__gt=3, current_release__jp__lte=10)}
 LOADS["lebih"] = Q(current_release__jp__gt=10)
-# Frozen content that no list prints.
-HEAVY = ("outline", "rules", "exam", "covered")
+# What a list prints of a course; the digest stands for the rest of the release.
+CARD = (
+    "slug", "agency__name", "agency__short_name", "current_release__digest", "current_release__title",
+    "current_release__promise", "current_release__jp",
+)  # fmt: skip
+MOST_WORDS = 3  # searches of more words are written for each call
 
 
 @dataclass(frozen=True)
@@ -107,11 +113,9 @@ class Wanted:
         return bool(self.words or self.agency or self.competency or self.load or self.open_now)
 
 
-def released_courses(wanted: Wanted | None = None, today: date | None = None) -> QuerySet[Course]:
-    """Courses with a release, by title, with the number of runs open now and the next start."""
-    wanted, today = wanted or Wanted(), today or timezone.localdate()
-    live = Q(runs__state__in=["open", "running"], runs__enrol_from__lte=today, runs__enrol_until__gte=today)
-    courses = Course.everything.released().select_related("current_release", "agency")
+def released_courses(wanted: Wanted, today: date) -> QuerySet[Course]:
+    """Courses with a release, by title, as a card prints them: with the number of runs open now and the next start."""
+    courses = Course.everything.released().select_related("current_release", "agency").only(*CARD)
     for word in search_words(wanted.words).split():
         courses = courses.filter(
             Q(current_release__title__icontains=word)
@@ -127,31 +131,67 @@ def released_courses(wanted: Wanted | None = None, today: date | None = None) ->
         courses = courses.alias(facts_text=facts).filter(facts_text__contains=named)
     if wanted.load in LOADS:
         courses = courses.filter(LOADS[wanted.load])
-    courses = courses.annotate(
-        runs_open=Count("runs", filter=live),
-        next_start=Min("runs__starts_on", filter=live & Q(runs__starts_on__gte=today)),
-    )
-    return (courses.filter(runs_open__gt=0) if wanted.open_now else courses).order_by("current_release__title", "pk")
+    if wanted.open_now:
+        courses = courses.filter(Exists(_itself().filter(_live(today))))
+    # One course at a time, after the page is cut: grouping all courses with their words costs ten times as much.
+    next_start = Min("runs__starts_on", filter=_live(today) & Q(runs__starts_on__gte=today))
+    return courses.annotate(
+        runs_open=Subquery(_itself().annotate(n=_runs_open(today)).values("n")),
+        next_start=Subquery(_itself().annotate(n=next_start).values("n")),
+        mode=KeyTextTransform("mode", "current_release__facts"),
+        level=KeyTextTransform("level", "current_release__facts"),
+    ).order_by("current_release__title", "pk")
+
+
+def _live(today: date) -> Q:
+    return Q(runs__state__in=["open", "running"], runs__enrol_from__lte=today, runs__enrol_until__gte=today)
+
+
+def _runs_open(today: date) -> Count:
+    return Count("runs", filter=_live(today))
+
+
+def _itself() -> QuerySet[Course]:
+    """The course of an outer query; its runs belong to a higher floor, so they are reached through it."""
+    return Course.everything.filter(pk=OuterRef("pk")).order_by().values("pk")
 
 
 def catalogue_page(wanted: Wanted, number: int) -> Page:
     """One page of the public catalogue with the total, in one statement (two beyond the last page)."""
-    # The whole catalogue, not narrowed, is what most people open.
-    whole = number == 1 and not wanted.is_narrow
-    found = _first_page(today=timezone.localdate()) if whole else list(_page_rows(wanted, number))
+    found = _first_page(wanted) if number == 1 else rows_of(_page_rows(wanted, number, timezone.localdate()))
     if not found and number > 1:
         return catalogue_page(wanted, 1)
-    pages = Paginator(range(found[0].total if found else 0), COURSES_A_PAGE)
-    return Page(found, number, pages)
+    total = found.told("total") if found else 0
+    page = Page(found, number, Paginator(range(total), COURSES_A_PAGE))
+    page.bare = (number, found.bare)
+    return page
 
 
-def _page_rows(wanted: Wanted, number: int, today: date | None = None) -> QuerySet[Course]:
-    rows = released_courses(wanted, today).annotate(total=Window(Count("*")))
+def _first_page(wanted: Wanted) -> Rows:
+    words, today = search_words(wanted.words).split(), timezone.localdate()
+    if len(words) > MOST_WORDS or wanted.competency:
+        return rows_of(_page_rows(wanted, 1, today))
+    values = {f"word{n}": word for n, word in enumerate(words)}
+    if wanted.agency:
+        values["agency"] = wanted.agency
+    return _page_of(tuple(values), wanted.load, wanted.open_now)(today=today, **values)
+
+
+@lru_cache(maxsize=200)
+def _page_of(names: tuple[str, ...], load: str, open_now: bool) -> Prepared:
+    """The first page of the catalogue, written once for each way of narrowing it."""
+
+    def build(today, agency="", **words):
+        return _page_rows(Wanted(" ".join(words.values()), agency, "", load, open_now), 1, today)
+
+    return Prepared(build)
+
+
+def _page_rows(wanted: Wanted, number: int, today: date) -> QuerySet[Course]:
     first = (number - 1) * COURSES_A_PAGE
-    return rows.defer(*(f"current_release__{name}" for name in HEAVY))[first : first + COURSES_A_PAGE]
+    return released_courses(wanted, today).annotate(total=Window(Count("*")))[first : first + COURSES_A_PAGE]
 
 
-_first_page = Prepared(lambda today: _page_rows(Wanted(), 1, today))
 _publishing = Prepared(
     lambda: (
         Agency.everything.filter(courses__current_release__isnull=False)
@@ -173,10 +213,8 @@ def newest_courses() -> list[Course]:
 @Prepared
 def _newest(today: date):
     order = ("-runs_open", "-current_release__released_at", "pk")
-    # First the keys alone: grouping all courses with their words costs ten times as much.
-    first = released_courses(today=today).order_by(*order).values("pk")[:NEWEST]
-    rows = released_courses(today=today).filter(pk__in=first).order_by(*order)
-    return rows.defer(*(f"current_release__{name}" for name in HEAVY))
+    first = Course.everything.released().annotate(runs_open=_runs_open(today)).order_by(*order).values("pk")[:NEWEST]
+    return released_courses(Wanted(), today).filter(pk__in=first).order_by(*order)
 
 
 def home_section(request, subject=None) -> dict:
@@ -188,7 +226,12 @@ def public_course(slug: str) -> Course | None:
     return _public_course.one(slug=slug)
 
 
-_public_course = Prepared(lambda slug: Course.everything.released().select_related("agency").filter(slug=slug))
+_public_course = Prepared(
+    lambda slug: (
+        Course.everything.released().filter(slug=slug).select_related("agency")
+        .only("slug", "current_release", "agency__code", "agency__name", "agency__short_name")
+    )
+)  # fmt: skip
 
 
 def competencies_of(release: Release) -> list[dict]:

@@ -3,11 +3,10 @@
 from urllib.parse import urlencode
 
 from django.http import Http404
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cms.core.hooks import sections_of
-from cms.core.public import public_page
+from cms.core.public import kept_page, public_page
 from cms.core.text import search_words
 from lms.catalogue import queries
 
@@ -52,7 +51,7 @@ def catalogue(request):
         "section": "courses",
         **queries.catalogue_choices(),
     }
-    return render(request, "catalogue/list.html", context)
+    return kept_page(request, "catalogue/list.html", context)
 
 
 @require_safe
@@ -70,4 +69,4 @@ def course(request, slug):
         "sections": sections_of("course", request, row),
         "main_sections": sections_of("course_main", request, row),
     }
-    return render(request, "catalogue/course.html", context)
+    return kept_page(request, "catalogue/course.html", context)

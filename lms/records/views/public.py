@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.core import files
-from cms.core.public import public_page
+from cms.core.public import kept_page, public_page
 from cms.directory.api import address_of
 from lms.records import queries, rules, services
 from lms.records.rendering import Fault, examine, signing_certificate
@@ -19,7 +19,7 @@ def verify(request):
     """A box for a code; a typed code leads to its own address."""
     if typed := request.GET.get("kode", "").strip():
         return redirect("records:verdict", rules.read_code(typed) or "-")
-    return render(request, "records/verify.html", {"section": "verify"})
+    return kept_page(request, "records/verify.html", {"section": "verify"})
 
 
 @require_safe
