@@ -4,13 +4,13 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.core.hooks import sections_of
-from cms.core.text import search_words
+from cms.core.search import keep_words, words_of
 from cms.directory.api import role_required, work_context
 from cms.directory.models import Grant
 from cms.directory.permissions import holds
@@ -28,17 +28,19 @@ STANDINGS = {
 }
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*permissions.SEES_RUNS)
 def run(request, run_uuid):
     """Never cached: one statement for everybody on the run, two for the units."""
+    if request.method == "POST":
+        return _search(request, run_uuid)
     run, people = queries.run_with_participants(CourseRun.objects.visible_to(request.user), run_uuid)
     if run is None:
         raise Http404
     now = timezone.now()
     _place_people(people, now)
     outline = release_by_id(run.release_id).outline
-    words, standing = search_words(request.GET.get("q", "")), request.GET.get("status", "")
+    words, standing = words_of(request, f"run:{run.uuid}"), request.GET.get("status", "")
     shown = [place for place in people if _is_wanted(place, words, standing)]
     page = Paginator(shown, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
     _fill_matrix(page.object_list, outline)
@@ -51,7 +53,7 @@ def run(request, run_uuid):
         "words": words,
         "standing": standing,
         "standings": STANDINGS,
-        "query": f"{urlencode({'q': words, 'status': standing})}&",
+        "query": f"{urlencode({'status': standing})}&" if standing else "",
         "narrowed": bool(words or standing),
         "organises": _organises(request.user, run),
         "tools": sections_of("run_tools", request, run),
@@ -59,6 +61,15 @@ def run(request, run_uuid):
         **work_context(request),
     }
     return render(request, "enrolment/run.html", context)
+
+
+def _search(request, run_uuid):
+    """Names and numbers are typed into a POST and kept in the session: no address holds them (S03)."""
+    if not CourseRun.objects.visible_to(request.user).filter(uuid=run_uuid).exists():
+        raise Http404
+    keep_words(request, f"run:{run_uuid}")
+    standing = request.POST.get("status", "")
+    return redirect(f"{request.path}?{urlencode({'status': standing})}" if standing in STANDINGS else request.path)
 
 
 def _organises(user, run: CourseRun) -> bool:

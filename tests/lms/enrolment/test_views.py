@@ -200,11 +200,27 @@ class DashboardTests(ScreenCase):
             ({"status": "not_started"}, ["Ani Lestari"]),
             ({"status": "nonsense"}, ["Ani Lestari", "Eko Prasetyo"]),
             ({"q": "zzz"}, []),
-            ({"page": "99"}, ["Ani Lestari", "Eko Prasetyo"]),
+            ({"q": "eko", "status": "not_started"}, []),
+            ({}, ["Ani Lestari", "Eko Prasetyo"]),
         ):
             with self.subTest(query):
-                page = self.get("run", self.run_.uuid, **query).context["page"]
-                self.assertEqual([place.learner.name for place in page], names)
+                self.client.post(reverse("enrolment:run", args=[self.run_.uuid]), query)
+                response = self.get("run", self.run_.uuid, **{k: v for k, v in query.items() if k == "status"})
+                self.assertEqual([place.learner.name for place in response.context["page"]], names)
+        page = self.get("run", self.run_.uuid, page="99").context["page"]
+        self.assertEqual(len(page), 2)
+
+    def test_S03_no_name_or_number_is_in_an_address(self):
+        makers.make_enrolment(run=self.run_, learner=self.ani)
+        address = reverse("enrolment:run", args=[self.run_.uuid])
+        response = self.as_(self.budi).client.post(address, {"q": "Ani Lestari", "status": "quiet"})
+        self.assertRedirects(response, f"{address}?status=quiet")
+        self.assertEqual(self.client.post(address, {"q": number_of(self.ani)}).url, address)
+        # The address says nothing, whatever somebody writes into it.
+        self.client.post(address, {"q": ""})
+        self.assertEqual(len(self.get("run", self.run_.uuid, q="zzz").context["page"]), 1)
+        self.as_(self.citra)
+        self.assertEqual(self.client.post(address, {"q": "Ani"}).status_code, 404)
 
     def test_Q01_a_thousand_people_cost_three_statements(self):
         run = makers.make_run(release=self.release)
