@@ -19,6 +19,7 @@ from cms.directory.api import person_required
 from lms.assessment import forms, queries, rendering, rules, services
 from lms.assessment.exceptions import AnswerRefused, StartRefused, SubmitRefused
 from lms.assessment.models import Attempt
+from lms.competencies import queries as competencies
 
 SAVES_A_MINUTE = 120
 _saves, _saves_lock = Counter(), Lock()  # of this minute only
@@ -245,6 +246,13 @@ def review(request, attempt):
     return render(request, "assessment/review.html", context, status=422 if request.method == "POST" else 200)
 
 
+def _named_cells(rows) -> list[tuple]:
+    """(name, code, right of how many) of each competency; a paper about a single one has its score already."""
+    cells = rules.cell_scores((row.competency, Decimal(row.is_right)) for row in rows)
+    names = competencies.names() if len(cells) > 1 else {}
+    return [(names[code].label if code in names else "", code, cell) for code, cell in cells.items()]
+
+
 @require_safe
 @person_required
 def result(request, attempt):
@@ -270,7 +278,7 @@ def result(request, attempt):
         "may_again": may_again,
         "grade": grade,
         "passed": passed,
-        "cells": rules.cell_scores((row.competency, Decimal(row.is_right)) for row in rows),
+        "cells": _named_cells(rows),
         "submitted_at": timezone.localtime(attempt.submitted_at, ZoneInfo(request.person.agency.timezone)),
     }
     return render(request, "assessment/result.html", context)
