@@ -44,6 +44,7 @@ VERBS = {
     "set_rule": _("changed a rule"),
     "settle_fault": _("settled a reported fault"),
     "submit_course": _("submitted a course"),
+    "take_key": _("took a corrected key into a draft"),
     "transfer": _("moved a person"),
     "use_code": _("used a door code"),
     "withdraw_certificate": _("withdrew a certificate"),

@@ -18,6 +18,7 @@ DESK_URLS = [
     path("<uuid:course_uuid>/soal/baru/<slug:kind>/", questions.question_new, name="question_new"),
     path("<uuid:course_uuid>/soal/<str:key>/", questions.question, name="question"),
     path("<uuid:course_uuid>/soal/<str:key>/hapus/", questions.question_delete, name="question_delete"),
+    path("<uuid:course_uuid>/soal/<str:key>/kunci/", questions.take_key, name="take_key"),
     path("<uuid:course_uuid>/ujian/", questions.exam, name="exam"),
     path("<uuid:course_uuid>/ajukan/", desk.desk_submit, name="desk_submit"),
     path("<uuid:course_uuid>/keliru/<uuid:fault_uuid>/", desk.fault_settle, name="fault_settle"),

@@ -17,6 +17,7 @@ from cms.core.text import search_words
 from cms.directory.models import Agency
 from lms.catalogue.models import ContentBlob, Course, QuestionVersion, Release, ReleaseQuestion
 from lms.catalogue.queries.drafts import (
+    corrected_keys,
     covered_revisions,
     draft_of,
     existing_files,
@@ -41,6 +42,7 @@ __all__ = [
     "catalogue_page",
     "checks_of",
     "competencies_of",
+    "corrected_keys",
     "covered_revisions",
     "draft_of",
     "existing_files",

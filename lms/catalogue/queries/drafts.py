@@ -2,12 +2,13 @@
 
 import json
 
+from django.db.models import Exists, OuterRef
 from django.utils.text import slugify
 
 from cms.core.rulebook import rule
 from cms.directory.models import Grant, Person
 from lms.catalogue import rules
-from lms.catalogue.models import Course, CoursePage, UnitPage
+from lms.catalogue.models import Course, CoursePage, QuestionVersion, ReleaseQuestion, UnitPage
 from lms.catalogue.rendering import links_of, text_of, unit_parts
 from lms.competencies.models import Competency
 
@@ -72,6 +73,7 @@ def lint_of(page: CoursePage) -> list[rules.Finding]:
 def findings_of(course: dict, units: list[dict], questions: list[dict]) -> list[rules.Finding]:
     """The lint, told what only the database knows: the dictionary, the files, and the minutes of a JP."""
     known = rules.Known(
+        corrected={row.question_key: (row.body, row.key) for row in corrected_keys(course["page"].pk)},
         own=_own_slug(course) if course["requires"] else "",
         courses=_waits_for() if course["requires"] else None,
         competencies=frozenset(Competency.everything.values_list("code", flat=True)),
@@ -79,6 +81,16 @@ def findings_of(course: dict, units: list[dict], questions: list[dict]) -> list[
         units=frozenset(unit["key"] for unit in units),
     )
     return rules.lint(course, units, questions, jp_minutes=int(rule("jp_minutes")), known=known)
+
+
+def corrected_keys(page_id: int, key: str | None = None) -> list[QuestionVersion]:
+    """Newest versions that no release froze: keys that were corrected for learners (decision 41). One statement."""
+    newer = QuestionVersion.everything.filter(
+        course=OuterRef("course"), question_key=OuterRef("question_key"), number__gt=OuterRef("number")
+    )
+    frozen = ReleaseQuestion.everything.filter(version=OuterRef("pk"))
+    rows = QuestionVersion.everything.filter(~Exists(frozen), ~Exists(newer), course__page=page_id)
+    return list(rows.filter(question_key=key) if key else rows)
 
 
 def _own_slug(course: dict) -> str:

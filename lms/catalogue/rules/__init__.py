@@ -11,10 +11,18 @@ from lms.catalogue.rules.outline import (
     step_module,
     step_unit,
 )
-from lms.catalogue.rules.questions import question_body, question_digest, question_fault, question_name
+from lms.catalogue.rules.questions import (
+    holds_old_key,
+    question_body,
+    question_digest,
+    question_fault,
+    question_name,
+    with_key,
+)  # fmt: skip
 
 __all__ = [
     "JP_MINUTES", "CourseDraft", "Finding", "Known", "UnitDraft", "add_module", "body_blocks", "change_module",
-    "drop_module", "drop_unit", "estimated_minutes", "lint", "place_unit", "question_body", "question_digest",
-    "question_fault", "question_name", "read_folder", "read_front_matter", "step_module", "step_unit", "words_in",
+    "drop_module", "drop_unit", "estimated_minutes", "holds_old_key", "lint", "place_unit", "question_body",
+    "question_digest", "question_fault", "question_name", "read_folder", "read_front_matter", "step_module",
+    "step_unit", "with_key", "words_in",
 ]  # fmt: skip

@@ -3,13 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from cms.core.html import plain_text
-from lms.catalogue.rules.questions import question_fault, question_name
+from lms.catalogue.rules.questions import holds_old_key, question_fault, question_name
 
 WORDS_A_MINUTE = 120
 MINUTES_A_QUESTION = Decimal("1.5")
@@ -46,6 +46,8 @@ class Known:
     # The course's own address, and what every course of the catalogue requires, by address.
     own: str = ""
     courses: dict | None = None
+    # Keys that were corrected for learners after the last release: {question key: (body, key)}.
+    corrected: dict = field(default_factory=dict)
 
 
 def estimated_minutes(words: int, questions: int, practice: int) -> Decimal:
@@ -74,6 +76,7 @@ def lint(
         *_units(units, {row.get("key") for row in rows}, known),
         *_checks(units, rows),
         *_questions(questions),
+        *_corrected_keys(rows, known),
         *_exam(course.get("exam") or {}, rows),
         *_time(course, units, jp_minutes),
     ]
@@ -208,6 +211,13 @@ def _questions(questions: list) -> Iterable[Finding]:
             fault = _("The question has no reason to show after the answer.")
         if fault:
             yield Finding("error", question_name(row), fault, place="question", ref=key)
+
+
+def _corrected_keys(questions: list[dict], known: Known) -> Iterable[Finding]:
+    for row in questions:
+        if row.get("key") in known.corrected and holds_old_key(row, *known.corrected[row["key"]]):
+            words = _("The key of this question was corrected for learners; the draft still holds the old one.")
+            yield Finding("error", question_name(row), words, place="question", ref=row["key"])
 
 
 def _exam(exam: dict, questions: list[dict]) -> Iterable[Finding]:

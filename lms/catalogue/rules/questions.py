@@ -55,6 +55,36 @@ def question_body(row: dict) -> tuple[dict, dict]:
     return body, {"right": right, "whys": whys, "reason": str(row.get("reason", ""))}
 
 
+def holds_old_key(row: dict, body: dict, key: dict) -> bool:
+    """Whether a draft question asks what ``body`` asks, but not with the corrected ``key``. Another question: no."""
+    if question_fault(row):
+        return False
+    asks, holds = question_body(row)
+    if asks["options"] != body["options"]:
+        return False
+    if "answer" not in key:
+        return holds.get("right") != key.get("right")
+    return any(_number(holds[name]) != _number(key[name]) for name in ("answer", "tolerance"))
+
+
+def with_key(row: dict, key: dict) -> dict:
+    """A draft question with a corrected key: what is right, and the reasons that came with it."""
+    if "answer" in key:
+        return {**row, "answer": key["answer"], "tolerance": key["tolerance"], "reason": key["reason"]}
+    options = [
+        {**option, "correct": one in key["right"], "why": key["whys"].get(one, option.get("why") or "")}
+        for one, option in zip(OPTION_IDS, row["options"], strict=False)
+    ]
+    return {**row, "options": options, "reason": key["reason"]}
+
+
+def _number(text) -> Decimal | None:
+    try:
+        return Decimal(str(text).replace(",", "."))
+    except ArithmeticError:
+        return None
+
+
 def question_digest(row: dict) -> str:
     """Which wording of a question an author saw."""
     return hashlib.sha256(json.dumps(row, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()

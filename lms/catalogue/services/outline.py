@@ -76,6 +76,22 @@ def save_question(*, course: Course, row: dict, by: User, seen: str = "") -> Non
     page.save_revision(user=by, clean=False)
 
 
+@transaction.atomic
+def take_corrected_key(*, course: Course, key: str, by: User) -> bool:
+    """Put the key that was corrected for learners into the draft's question; False when it stands there already."""
+    page = _locked_draft(course)
+    found = queries.corrected_keys(course.page_id, key)
+    place = next((n for n, row in enumerate(page.questions) if isinstance(row, dict) and row.get("key") == key), None)
+    if not found or place is None or not rules.holds_old_key(page.questions[place], found[0].body, found[0].key):
+        return False
+    bank = list(page.questions)
+    bank[place] = rules.with_key(bank[place], found[0].key)
+    page.questions = bank
+    page.save_revision(user=by, clean=False)
+    audit(by, "take_key", course, detail={"question": key})
+    return True
+
+
 def _refuse_moved(now: dict | None, seen: str) -> None:
     if seen and (now is None or rules.question_digest(now) != seen):
         raise DraftMoved(_("Someone else changed this question while you were writing."), now)

@@ -122,12 +122,21 @@ def _question_page(request, course, form, *, moved: str = "", pieces=()):
         "form": form,
         "kind": kind_label({"kind": form.kind}),
         "key": form.old.get("key", ""),
+        "corrected": _corrected(course, form.old),
         "moved": moved,
         "pieces": pieces,
         **work_context(request),
     }
     status = 409 if moved else 422 if form.errors else 200
     return render(request, "catalogue/desk_question.html", context, status=status)
+
+
+def _corrected(course, row: dict) -> list:
+    """What differs between a draft question and its key as corrected for learners; nothing when they agree."""
+    found = queries.corrected_keys(course.page_id, row["key"]) if row.get("key") else []
+    if not found or not rules.holds_old_key(row, found[0].body, found[0].key):
+        return []
+    return _both(row, rules.with_key(row, found[0].key))
 
 
 @require_POST
@@ -137,6 +146,17 @@ def question_delete(request, course_uuid, key):
     services.delete_question(course=course, key=key, by=request.user)
     messages.success(request, _("The question left the bank. Releases keep the version they froze."))
     return redirect("catalogue:questions", course.uuid)
+
+
+@require_POST
+@desk_required
+def take_key(request, course_uuid, key):
+    """The key that a facilitator corrected for learners, taken into the draft by its author."""
+    course = my_desk(request, course_uuid)
+    if not services.take_corrected_key(course=course, key=key, by=request.user):
+        raise Http404
+    messages.success(request, _("The draft now holds the corrected key."))
+    return redirect("catalogue:question", course.uuid, key)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from lms.assessment import queries, services
 from lms.assessment.models import Attempt, GradeEntry
+from lms.competencies import queries as competencies
 from lms.enrolment.models import Enrolment
 from tests import makers
 from tests.lms.assessment.makers import make_exam_release, make_ready, right_answers, slot_of
@@ -301,6 +302,7 @@ class SubmitTests(ExamCase):
         attempt = self.started()
         with assert_sql(5):  # the attempt; then close, responses, grade, place
             self.client.post(self.url("review", attempt))
+        competencies.names()  # a process keeps the dictionary for half a minute
         with assert_sql(2):  # the attempt with the tries left, how it was marked
             self.client.get(self.url("result", attempt))
 
@@ -322,6 +324,14 @@ class SubmitTests(ExamCase):
         unit = self.release.units[0]["key"]
         address = reverse("player:unit", args=[self.enrolment.uuid, unit])
         self.assertContains(self.client.get(self.url("result", attempt)), address)
+
+    def test_the_result_names_competencies_and_shows_their_codes_beside(self):
+        attempt = self.started()
+        services.submit(attempt=attempt, by=None)
+        page = self.client.get(self.url("result", attempt))
+        names = [(name, code) for name, code, _cell in page.context["cells"]]
+        self.assertEqual(sorted(names, key=lambda row: row[1]), [("Integritas", "M.1"), ("Pelayanan Publik", "M.5")])
+        self.assertContains(page, "Integritas")
 
     def test_the_result_of_an_open_exam_is_its_paper(self):
         attempt = self.started()
