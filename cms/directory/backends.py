@@ -15,6 +15,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
@@ -144,6 +145,8 @@ class DoorAdapter(DefaultAccountAdapter):
             KNOWN_BROWSER,
             f"{user.uuid}.{secrets.token_urlsafe(9)}",
             max_age=KNOWN_FOR,
+            # Only the door reads it; elsewhere it would weigh on every save of an exam (B03).
+            path=reverse("directory:account"),
             httponly=True,
             samesite="Lax",
             secure=settings.SESSION_COOKIE_SECURE,

@@ -111,7 +111,10 @@
   async function save() {
     if (sending || closed) return;
     const answers = read();
-    if (sameAll(answers, acknowledged)) return;
+    if (sameAll(answers, acknowledged)) {
+      if (seq) say(words.wordJoined, "good"); // changed and changed back
+      return;
+    }
     sending = true;
     sent = [...sent.slice(-4), answers];
     keep();
@@ -120,6 +123,7 @@
       const response = await fetch(words.saveUrl, {
         method: "POST",
         credentials: "same-origin",
+        referrerPolicy: "no-referrer", // Origin says the same in fewer bytes
         keepalive: true,
         headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
         body: JSON.stringify({ seq: seq + 1, answers }),
@@ -248,8 +252,10 @@
   async function announceAt(mark) {
     await askTime();
     const left = given - (performance.now() - begun) / 1000;
-    if (left <= mark && announcer) announcer.textContent = words.wordAnnounce.replace("{n}", mark / 60);
-    if (left <= mark && mark === 60) warn(words.wordAnnounce.replace("{n}", 1));
+    if (left > mark) return;
+    const said = mark === 60 ? words.wordLastMinute : words.wordAnnounce.replace("{n}", mark / 60);
+    if (announcer) announcer.textContent = said;
+    if (mark === 60) warn(said);
   }
 
   let ending = false;

@@ -3,15 +3,19 @@
 Every request of the page is answered by Django's test client in this thread, so no server and no second connection.
 """
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.contrib.staticfiles import finders
 from django.db import connections
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from lms.assessment import services
 from lms.assessment.models import Attempt
+from lms.assessment.services import examining
 from tests import makers
 from tests.lms.assessment.makers import make_ready, slot_of
 
@@ -24,13 +28,21 @@ class Line:
 
     def __init__(self, client):
         self.client, self.down, self.connection = client, False, connections["default"]
+        self.now = None  # the server's clock, where a test sets it
 
     def answer(self, route):
         # Playwright calls back inside its event loop, where Django would open a connection of its own.
         connections["default"] = self.connection
-        request, path = route.request, urlsplit(route.request.url).path
+        path = urlsplit(route.request.url).path
         if self.down:
             return route.abort()
+        if self.now and not path.startswith("/static/"):
+            with time_machine.travel(self.now, tick=False):
+                return self.reply(route, path)
+        return self.reply(route, path)
+
+    def reply(self, route, path):
+        request = route.request
         if path.startswith("/static/"):
             found = finders.find(path.removeprefix("/static/"))
             return route.fulfill(path=found) if found else route.fulfill(status=404)
@@ -42,14 +54,20 @@ class Line:
 
 
 @pytest.fixture
-def exam(page, client):
+def begun(page, client):
+    """An exam of ten minutes that has just started, its page not opened yet."""
     ani = makers.make_person("Ani Lestari", user=True)
     attempt = services.start(enrolment=make_ready(learner=ani), by=None)
     client.force_login(ani.user)
     line = Line(client)
     page.route("**/*", line.answer)
-    page.goto(HOST + reverse("assessment:take", args=[attempt.uuid]))
     return attempt, line
+
+
+@pytest.fixture
+def exam(begun, page):
+    page.goto(HOST + reverse("assessment:take", args=[begun[0].uuid]))
+    return begun
 
 
 def answers(attempt) -> dict:
@@ -91,3 +109,76 @@ def test_E01_two_windows_join_their_answers(exam, page):
 
 def test_the_page_has_no_faults_for_axe(exam, page, axe_faults):
     assert axe_faults(page) == []
+
+
+HEAR = """() => {
+  const live = document.getElementById('exam-announcer');
+  window.heard = [live.textContent];
+  new MutationObserver(() => window.heard.push(live.textContent)).observe(live, {childList: true});
+}"""
+COUNT_QUESTIONS = """() => {
+  const ask = window.fetch;
+  window.asking = 0;
+  window.fetch = (...what) => { window.asking += 1; return ask(...what).finally(() => { window.asking -= 1; }); };
+}"""
+SILENT_CLOCK = (
+    "document.querySelector('[data-clock]').closest('[aria-live], [role=status], [role=alert], [role=timer]')"
+)
+
+
+class Sitting:
+    """The exam page with both clocks in the test's hand: the browser's, and the server's as the page asks it."""
+
+    def __init__(self, attempt, line, page):
+        self.attempt, self.line, self.page, self.gone = attempt, line, page, 0
+        self.line.now = attempt.started_at
+        page.clock.install(time=attempt.started_at)
+        page.goto(HOST + reverse("assessment:take", args=[attempt.uuid]))
+        self.hears("10 minutes are left.")
+        page.evaluate(HEAR)
+        page.evaluate(COUNT_QUESTIONS)
+        # From here nothing moves but by `passes`; what the loading took leaves a few seconds of slack.
+        page.clock.pause_at(attempt.started_at + timedelta(seconds=60))
+        self.gone = 60
+
+    def passes(self, seconds: int) -> None:
+        for _second in range(seconds):
+            self.gone += 1
+            self.line.now = self.attempt.started_at + timedelta(seconds=self.gone)
+            self.page.clock.run_for(1000)
+            while self.page.evaluate("window.asking"):
+                pass  # an answer that came seconds later by this clock would be a slow server's
+
+    def hears(self, words: str) -> None:
+        # Not wait_for_function: it counts frames, which stand still with the clock.
+        expect(self.page.locator("#exam-announcer")).to_have_text(words, timeout=15_000)
+
+    def heard(self) -> list[str]:
+        return self.page.evaluate("window.heard")
+
+
+def test_W04_time_is_announced_at_10_5_and_1_minute_and_at_no_other_second(begun, page):
+    sitting = Sitting(*begun, page)
+    sitting.passes(220)
+    assert sitting.heard() == ["10 minutes are left."]
+    sitting.passes(25)
+    sitting.hears("5 minutes are left.")
+    sitting.passes(220)
+    assert len(sitting.heard()) == 2
+    sitting.passes(25)
+    sitting.hears("One minute is left.")
+    sitting.passes(40)
+    assert page.inner_text("[data-clock]").endswith(" seconds left")
+    assert sitting.heard() == ["10 minutes are left.", "5 minutes are left.", "One minute is left."]
+    # The seconds that run beside it are read by eyes only.
+    assert page.evaluate(SILENT_CLOCK) is None
+
+
+def test_W04_W06_time_that_was_given_meanwhile_is_announced_instead_of_the_warning(begun, page):
+    sitting = Sitting(*begun, page)
+    attempt, _line = begun
+    examiner = makers.make_person("Hendra", roles=["facilitator"]).user
+    examining.allow_more(enrolment=attempt.enrolment, minutes=10, by=examiner, reason="layar pembaca")
+    sitting.passes(245)
+    sitting.hears("You were given more time: 15 minutes are left.")
+    assert sitting.heard() == ["10 minutes are left.", "You were given more time: 15 minutes are left."]
