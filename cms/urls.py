@@ -18,14 +18,15 @@ urlpatterns = [
     path("berkas/<path:path>", pages.picture, name="picture"),
 ]
 urlpatterns += i18n_patterns(
+    # Asked most, so asked first: an address is compared with one pattern after the other.
+    path("", include("lms.assessment.urls")),
+    path("", include("lms.player.urls")),
     path("", include("cms.pages.urls")),
     path("akun/", include("cms.directory.urls")),
     path("", include("lms.competencies.urls")),
     path("", include("lms.catalogue.urls")),
     path("", include("lms.enrolment.urls")),
     path("", include("lms.records.urls")),
-    path("", include("lms.assessment.urls")),
-    path("", include("lms.player.urls")),
     path("", include("talent.profiles.urls")),
     prefix_default_language=False,
 )

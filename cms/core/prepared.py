@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 from django.db import connection
@@ -79,14 +80,16 @@ def rows_of(queryset) -> Rows:
 class _Statement:
     def __init__(self, build: Callable):
         self.build = build
-        self.plans: dict[str, _Plan] = {}
+        self.plans: dict[tuple, _Plan] = {}
 
     def _plan(self, values: dict) -> _Plan:
-        if (plan := self.plans.get(connection.vendor)) is None:
-            marks = {name: _mark(n, value) for n, (name, value) in enumerate(sorted(values.items()), 1)}
-            sql, params, read = self._compiled(marks)
-            plan = _written(sql, params, _places(self.build, params, marks), read)
-            self.plans[connection.vendor] = plan
+        # A yes or a no cannot be told from another one by its mark: each has a text of its own.
+        flags = {name: value for name, value in values.items() if value is True or value is False}
+        key = (connection.vendor, *flags.items())
+        if (plan := self.plans.get(key)) is None:
+            marks = {n: _mark(at, v) for at, (n, v) in enumerate(sorted(values.items()), 1) if n not in flags}
+            sql, params, read = self._compiled({**marks, **flags})
+            plan = self.plans[key] = _written(sql, params, _places(self.build, params, marks), read)
         return plan
 
 
@@ -165,6 +168,8 @@ def _mark(n: int, value):
         return date(2999, 1, 1) + timedelta(days=n)
     if isinstance(value, int):
         return 31_400 + n  # fits the smallest column
+    if isinstance(value, Decimal):
+        return 314 + Decimal(n) / 100
     if isinstance(value, dict):
         return {"": f"\ue000{n}\ue000"}
     return f"\ue000{n}\ue000"
@@ -196,6 +201,8 @@ def _ways(mark):
         yield connection.ops.adapt_datefield_value
     elif isinstance(mark, str):
         yield lambda value: f"%{connection.ops.prep_for_like_query(value)}%"  # icontains
+    elif isinstance(mark, Decimal):
+        yield lambda value: f"{value:f}"
     elif isinstance(mark, dict):
         yield lambda value: connection.ops.adapt_json_value(value, None)
 

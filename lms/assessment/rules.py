@@ -29,6 +29,7 @@ NUMBER = re.compile(r"[+-]?\d{1,15}([.,]\d{1,10})?", re.ASCII)
 # 1.500 is one thousand five hundred to one reader and one and a half to another: we ask, we do not guess.
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?", re.ASCII)
 CENT = Decimal("0.01")
+SEQ, SLOT = re.compile(r"\d{1,7}", re.ASCII), re.compile(r"[1-9]\d{0,2}", re.ASCII)
 UNSHUFFLED = {"truefalse"}
 
 
@@ -72,7 +73,7 @@ def _order(question, dice) -> list[str]:
 def read_seq(raw) -> int:
     """The sequence number of a save."""
     text = str(raw)
-    if not re.fullmatch(r"\d{1,7}", text, re.ASCII) or not 1 <= int(text) <= MOST_SAVES:
+    if not SEQ.fullmatch(text) or not 1 <= int(text) <= MOST_SAVES:
         raise AnswerRefused(_("The save has no valid sequence number."))
     return int(text)
 
@@ -83,7 +84,7 @@ def read_drafts(raw) -> dict:
         raise AnswerRefused(_("The answers have the wrong form."))
     drafts = {}
     for slot, value in raw.items():
-        if not re.fullmatch(r"[1-9]\d{0,2}", slot, re.ASCII):
+        if not SLOT.fullmatch(slot):
             raise AnswerRefused(_("There is no question with this number."))
         draft = _draft(value, slot)
         if draft:

@@ -3,10 +3,11 @@
 import time
 import uuid
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Case, Exists, F, OuterRef, Value, When
 from django.test import TestCase
 from django.utils import timezone
 
@@ -106,6 +107,18 @@ class PreparedUpdateTests(TestCase):
         assert mark(key=uuid.uuid4(), note={}, before=later) == 0
         self.other.refresh_from_db()
         assert (self.other.payload, self.other.done) == ({}, 0)
+
+    def test_yes_no_and_numbers_with_decimals(self):
+        mark = PreparedUpdate(
+            lambda pk, is_on, at: (
+                LongJob.everything.filter(pk=pk),
+                {"payload": {"on": is_on}, "done": Case(When(done__lt=Value(at), then=7), default=0)},
+            )
+        )
+        for is_on, at, done in ((True, Decimal("0.50"), 7), (False, Decimal("-1.25"), 0), (True, Decimal("100.00"), 7)):
+            assert mark(pk=self.row.pk, is_on=is_on, at=at) == 1
+            self.row.refresh_from_db()
+            assert (self.row.payload, self.row.done) == ({"on": is_on}, done)
 
     def test_a_clock_inside_is_refused(self):
         stale = PreparedUpdate(lambda key: (LongJob.everything.filter(pk=key), {"recorded_at": timezone.now()}))

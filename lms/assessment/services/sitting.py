@@ -153,7 +153,7 @@ def _close(*, attempt: Attempt, by) -> bool:
         "cell_scores": rules.cell_scores((exam.pool[r.version_id].competency, r.fraction) for r in responses),
     }
     # Only if the answers are still those that were marked: the score always belongs to the stored answers (I04).
-    if not Attempt.everything.filter(pk=attempt.pk, state=OPEN, save_seq=attempt.save_seq).update(**outcome):
+    if not _shut(attempt=attempt.pk, seq=attempt.save_seq, **outcome):
         return False
     for name, value in outcome.items():
         setattr(attempt, name, value)
@@ -169,6 +169,11 @@ def _close(*, attempt: Attempt, by) -> bool:
     )
     _count(attempt, now)
     return True
+
+
+@PreparedUpdate
+def _shut(attempt, seq, **outcome):
+    return Attempt.everything.filter(pk=attempt, state=OPEN, save_seq=seq), outcome
 
 
 def _marked(attempt: Attempt, exam: queries.Exam) -> list[AttemptResponse]:
@@ -187,11 +192,16 @@ def _marked(attempt: Attempt, exam: queries.Exam) -> list[AttemptResponse]:
 def _count(attempt: Attempt, now: datetime) -> None:
     """Write the best score on the place, and finish the course if this was what lacked."""
     enrolment = attempt.enrolment
-    best = Greatest(Coalesce(F("score"), Value(0), output_field=DecimalField()), Value(attempt.score))
-    Enrolment.everything.filter(pk=enrolment.pk).update(score=best, last_activity=now)
+    _lift(place=enrolment.pk, score=attempt.score, now=now)
     enrolment.score = max(enrolment.score or 0, attempt.score)
     if attempt.passed:  # a failed exam cannot finish a course
         progress.settle(enrolment=enrolment, cells=attempt.cell_scores)
+
+
+@PreparedUpdate
+def _lift(place, score, now):
+    best = Greatest(Coalesce(F("score"), Value(0), output_field=DecimalField()), Value(score))
+    return Enrolment.everything.filter(pk=place), {"score": best, "last_activity": now}
 
 
 def close_if_due(*, attempt: Attempt) -> Attempt:

@@ -121,7 +121,7 @@ class MoreTests(ExaminingCase):
         entry = AuditEntry.everything.get(verb="exam_override")
         self.assertEqual((entry.actor_id, entry.detail["minutes"], entry.detail["reason"]), (self.budi.pk, 15, REASON))
         notice = Notice.everything.get(person=self.enrolment.learner, key=str(row.uuid))
-        self.assertEqual(notice.text, "You have 15 more minutes for your exam.")
+        self.assertEqual(notice.words, "You have 15 more minutes for your exam.")
 
     def test_what_is_refused_leaves_nothing(self):
         for given, reason in (
