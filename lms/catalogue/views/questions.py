@@ -153,9 +153,11 @@ def question_delete(request, course_uuid, key):
 def take_key(request, course_uuid, key):
     """The key that a facilitator corrected for learners, taken into the draft by its author."""
     course = my_desk(request, course_uuid)
-    if not services.take_corrected_key(course=course, key=key, by=request.user):
-        raise Http404
-    messages.success(request, _("The draft now holds the corrected key."))
+    _row(course, key)
+    if services.take_corrected_key(course=course, key=key, by=request.user):
+        messages.success(request, _("The draft now holds the corrected key."))
+    else:
+        messages.info(request, _("The draft and the key for learners agree already."))
     return redirect("catalogue:question", course.uuid, key)
 
 

@@ -54,7 +54,9 @@ class DraftKeyTests(ExaminingCase):
         self.assertEqual(self.right_in_draft(), ["b"])
         self.assertEqual(self.found(), [])
         self.assertNotContains(self.client.get(address), "Take the corrected key into the draft")
-        self.assertEqual(self.take().status_code, 404)
+        before = self.desk().latest_revision_id
+        self.assertRedirects(self.take(), address)
+        self.assertEqual(self.desk().latest_revision_id, before)
 
     def test_the_next_release_asks_by_the_corrected_version(self):
         self.take()
@@ -83,4 +85,7 @@ class DraftKeyTests(ExaminingCase):
         self.assertEqual(self.right_in_draft(), ["a"])
 
     def test_what_was_never_corrected_has_nothing_to_take(self):
-        self.assertEqual(self.take(key="u-2").status_code, 404)
+        before = self.desk().latest_revision_id
+        self.assertEqual(self.take(key="u-2").status_code, 302)
+        self.assertEqual(self.take(key="tidak-ada").status_code, 404)
+        self.assertEqual(self.desk().latest_revision_id, before)
