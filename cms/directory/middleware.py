@@ -18,13 +18,14 @@ OPEN = {
     "healthz", "account_login", "account_logout", "account_inactive", "account_reauthenticate", "admin_door_login",
     "admin_door_logout", "account_reset_password", "mfa_activate_totp", "mfa_authenticate", "mfa_reauthenticate",
 }  # fmt: skip
-ADMIN = "/tata-kelola/"
+# Where Wagtail's groups decide: the admin, and the files of its libraries.
+BY_GROUPS = ("/tata-kelola/", "/dokumen/", "/berkas/")
 
 
 def doors(get_response):
     """A role that needs a second factor, in a session without one: only the set-up page opens (A07).
 
-    On the admin the group membership is written anew, so a grant that ended yesterday opens nothing today.
+    Where groups decide, the membership is written anew, so a grant that ended yesterday opens nothing today.
     """
 
     def middleware(request):
@@ -43,7 +44,7 @@ def doors(get_response):
             return _refuse(request, _second_factor_page(request))
         if request.user.must_set_password and request.resolver_match.url_name != "account_change_password":
             return _refuse(request, reverse("account_change_password"))
-        if request.path.startswith(ADMIN):
+        if request.path.startswith(BY_GROUPS):
             services.project_groups(request.user)
         return None
 

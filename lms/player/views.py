@@ -15,6 +15,7 @@ from cms.core.html import as_safe
 from cms.core.serving import file_response
 from cms.directory.api import person_required, role_required, work_context
 from lms.assessment import rules as marking
+from lms.assessment.exceptions import AnswerRefused
 from lms.catalogue import services as catalogue
 from lms.catalogue.queries import release_by_id
 from lms.enrolment.models import CourseRun
@@ -147,9 +148,10 @@ def check(request, place, key):
     version = next((v for v in page.checks if str(v.pk) == request.POST.get("question")), None)
     if version is None:
         raise Http404
-    answer = _read(version, request.POST)
-    if answer is None:
-        messages.error(request, _("Choose an answer first."))
+    try:
+        answer = _read(version, request.POST)
+    except AnswerRefused as refusal:
+        messages.error(request, refusal.message)
     else:
         right = marking.mark(version.kind, version.key, answer) == 1
         progress.answer_check(enrolment=place.enrolment, version=version, answer=answer, is_right=right)
@@ -161,12 +163,14 @@ def _unit_address(place, key) -> str:
 
 
 def _read(version, data):
+    """The answer in its one form, as exams read it; raises ``AnswerRefused`` with what to do."""
     raw = data.getlist("answer")
-    known = {option["id"] for option in version.body["options"]}
     if version.kind == "numeric":
-        return raw[0][:40] if raw and raw[0].strip() else None
-    chosen = [one for one in raw if one in known]
-    return (chosen if version.kind == "multiple" else chosen[0]) if chosen else None
+        raw = raw[0].strip() if raw else ""
+    answer = marking.read_answer(version.kind, raw, [option["id"] for option in version.body.get("options", [])])
+    if answer is None:
+        raise AnswerRefused(_("Choose an answer first."))
+    return answer
 
 
 @require_POST

@@ -23,12 +23,18 @@ from lms.records.rules import read_code
 
 
 def place_to_complete(enrolment_id: int) -> Enrolment:
-    """A place with everything its completion writes about: person, number, course, run, who signs. One statement."""
+    """A place with everything its completion writes about: person, number, course, run, who signs, whether the person
+    has completed the course before. One statement."""
     numbers = PersonNumber.everything.filter(person=OuterRef("learner"), valid_to=None).order_by("kind")
     signs = Signatory.everything.on(timezone.localdate()).filter(agency=OuterRef("course__agency")).order_by("-pk")
+    before = CompletionRecord.everything.filter(learner=OuterRef("learner"), course=OuterRef("course"))
     return (
         Enrolment.everything.select_related("learner__agency", "learner__position", "course__agency", "run")
-        .annotate(number=Subquery(numbers.values("value")[:1]), signatory=Subquery(signs.values("pk")[:1]))
+        .annotate(
+            number=Subquery(numbers.values("value")[:1]),
+            signatory=Subquery(signs.values("pk")[:1]),
+            is_again=Exists(before),
+        )
         .get(pk=enrolment_id)
     )
 

@@ -35,9 +35,9 @@ def local_day(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
-def jp_earned(jp: Decimal, *, cycle: int, again: bool) -> Decimal:
+def jp_earned(jp: Decimal, *, is_again: bool, pays_again: bool) -> Decimal:
     """What a completion pays: the course's JP; a repeated course only where the rule says so (design 3.11)."""
-    return jp if cycle == 1 or again else Decimal(0)
+    return jp if pays_again or not is_again else Decimal(0)
 
 
 def claims_earned(claims: list[dict], release_rules: dict, exam: dict, cells: dict | None, score) -> list[tuple]:

@@ -267,7 +267,13 @@
     window.clearInterval(ticking);
     say(words.wordTimeUp, "warn");
     // The server still takes what is on its way for ten seconds; then the result is there.
-    window.setTimeout(() => window.location.assign(words.resultUrl), 12000);
+    window.setTimeout(leave, 12000);
+  }
+
+  /* The result page clears this device, so what the line held back goes first: the server puts it aside (E04). */
+  function leave() {
+    if (closed || sameAll(read(), acknowledged)) return window.location.assign(words.resultUrl);
+    window.setTimeout(leave, 3000);
   }
   const ticking = window.setInterval(tick, 1000);
 

@@ -231,7 +231,8 @@ def percent(part, whole) -> str:
 @register.filter
 def jp(value) -> str:
     """JP with one decimal at most: 9, 4,5."""
-    value = Decimal(value or 0)
+    # A sum made by SQLite is not exact; adding 0 takes the sign off a zero.
+    value = Decimal(value or 0).quantize(Decimal("0.1")) + 0
     return number_format(value.to_integral() if value == value.to_integral() else value.normalize(), use_l10n=True)
 
 

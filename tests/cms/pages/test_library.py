@@ -106,6 +106,15 @@ def test_I15_a_grant_that_ended_yesterday_opens_nothing_today(client, panrb):
     assert (answer.status_code, SiteImage.objects.count()) == (403, 1)
 
 
+def test_I15_files_close_with_the_grant_for_whoever_never_opens_the_admin(client, panrb):
+    image, document = make_image(panrb), make_document(panrb)
+    user = make_desk_worker(panrb)
+    sign_in(client, user)
+    today = timezone.localdate()
+    Grant.everything.filter(user=user).update(valid_from=today - timedelta(days=9), valid_to=today)
+    assert [client.get(place).status_code for place in (image.file.url, document.url)] == [404, 404]
+
+
 def test_I15_revoking_takes_the_group_in_the_same_transaction(panrb):
     user = make_desk_worker(panrb, roles=("author", "publisher"))
     assert sorted(user.groups.values_list("name", flat=True)) == [f"author:{panrb.code}", f"publisher:{panrb.code}"]

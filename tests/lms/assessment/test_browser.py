@@ -11,6 +11,7 @@ import time_machine
 from django.contrib.staticfiles import finders
 from django.db import connections
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from lms.assessment import services
@@ -95,6 +96,25 @@ def test_E06_what_is_answered_while_the_line_is_down_survives_a_reload(exam, pag
         page.reload()
     assert page.input_value(f"input[name=s{slot}]") == "1,5"
     assert answers(attempt) == {slot: "1,5"}
+
+
+def test_E04_what_the_line_held_back_over_the_deadline_is_sent_before_the_result_is_shown(exam, page):
+    attempt, line = exam
+    slot = slot_of(attempt, "numeric")
+    line.down = True
+    with page.expect_event("requestfailed"):
+        page.fill(f"input[name=s{slot}]", "1,5")
+    Attempt.everything.filter(pk=attempt.pk).update(deadline_at=timezone.now() - timedelta(minutes=1))
+    page.clock.install()
+    page.clock.run_for(timedelta(minutes=11).seconds * 1000)
+    assert "/hasil/" not in page.url
+    line.down = False
+    with page.expect_response("**/simpan/"):
+        page.clock.run_for(60_000)
+    page.clock.run_for(5_000)
+    page.wait_for_url("**/hasil/")
+    closed = Attempt.everything.get(pk=attempt.pk)
+    assert (closed.answers, closed.late_answers["answers"]) == ({}, {slot: "1,5"})
 
 
 def test_E01_two_windows_join_their_answers(exam, page):

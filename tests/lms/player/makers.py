@@ -4,8 +4,15 @@ from lms.catalogue import services as catalogue
 from lms.competencies.services import load_dictionary
 from tests import makers
 
+NUMERIC = """
+- {key: cek-1, kind: numeric, competency: M.5, difficulty: mudah, use: check, text: 'Berapa hari kerja?', answer: 3,
+   tolerance: 0, reason: 'Paling lama tiga hari kerja.'}
+"""
 
-def make_course_of(units: int = 4, *, sequential: bool = False, exam: bool = False, title: str = "Melayani warga"):
+
+def make_course_of(
+    units: int = 4, *, sequential: bool = False, exam: bool = False, title: str = "Melayani warga", questions: str = ""
+):
     """A release of ``units`` units in one module; the first has a check question."""
     load_dictionary()
     agency = makers.make_agency("Kementerian PANRB")
@@ -14,6 +21,8 @@ def make_course_of(units: int = 4, *, sequential: bool = False, exam: bool = Fal
     files = makers.course_files(units=units, title=title, exam=exam, jp=str(1 + units // 4))
     if sequential:
         files["kursus.md"] = files["kursus.md"].replace("outcomes:", "sequential: true\noutcomes:")
+    if questions:
+        files["soal.yaml"] = questions
     course = catalogue.import_course(files=files, agency=agency, by=author)
     return catalogue.approve(review=catalogue.submit(course=course, by=author), by=publisher)
 

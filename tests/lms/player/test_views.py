@@ -12,7 +12,7 @@ from lms.enrolment.models import Enrolment
 from lms.progress import services as progress
 from lms.progress.models import CheckAnswer, UnitProgress
 from tests import makers
-from tests.lms.player.makers import keys_of, make_course_of, make_place
+from tests.lms.player.makers import NUMERIC, keys_of, make_course_of, make_place
 from tests.sql import assert_sql, assert_sql_at_most
 
 
@@ -97,6 +97,21 @@ class UnitTests(PlayerTests):
         self.assertContains(page, f'value="{version.body["options"][0]["id"]}" checked')
         self.assertContains(page, "Asas.")
         self.assertContains(page, "Everything here is complete")
+
+    def test_a_number_is_read_as_people_write_it_and_refused_with_the_reason(self):
+        place = make_place(learner=self.ani, units=1, questions=NUMERIC)
+        (key,) = keys_of(place)
+        (version,) = checks_of(place.release_id, key)
+        where = reverse("player:check", args=[place.uuid, key])
+        for typed in ("3 hari kerja", "tiga", "NaN", "1e400", "9" * 40, "1.500", ""):
+            with self.subTest(typed):
+                page = self.client.post(where, {"question": version.pk, "answer": typed}, follow=True)
+                self.assertContains(page, "Choose an answer first." if not typed else "Write ")
+        self.assertEqual(CheckAnswer.everything.count(), 0)
+        for typed, is_right in (("3,5", False), (" 3,0 ", True)):
+            with self.subTest(typed):
+                self.client.post(where, {"question": version.pk, "answer": typed})
+                self.assertEqual(CheckAnswer.everything.get().is_right, is_right)
 
     def test_z08_reasons_are_absent_before_an_answer(self):
         page = self.client.get(self.to("unit", self.keys[0]))

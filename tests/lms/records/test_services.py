@@ -1,5 +1,6 @@
 """Certificates, the JP ledger and the files: what stands, what is superseded, what never happens twice."""
 
+import uuid
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -228,6 +229,17 @@ class LedgerTests(RecordsCase):
         self.assertEqual(queries.jp_of(self.ani.pk, entry.year)[0], Decimal(0))
         self.assertEqual(breaches("I06"), {"I06": []})
 
+    def test_I06_corrections_add_up_to_nothing_exactly(self):
+        entry = services.credit_jp(
+            person=self.ani, jp=Decimal("3.3"), source="coaching", source_uuid=uuid.uuid4(), title="Coaching",
+            earned_on=timezone.localdate(),
+        )  # fmt: skip
+        for to in ("0.2", "0"):
+            services.correct_jp(entry=entry, by=self.budi, reason=REASON, to=Decimal(to))
+        with self.assertRaises(RecordRefused):  # it counts 0 already
+            services.correct_jp(entry=entry, by=self.budi, reason=REASON, to=Decimal(0))
+        self.assertEqual(breaches("I06"), {"I06": []})
+
     def test_a_correction_needs_a_reason_and_a_change_within_the_line(self):
         for to, reason in ((Decimal(0), "  "), (Decimal(-1), REASON), (Decimal(99), REASON), (Decimal(1), REASON)):
             with self.subTest(to), self.assertRaises(RecordRefused):
@@ -242,15 +254,22 @@ class LedgerTests(RecordsCase):
                 )
             rulebook.forget()
             learner = makers.make_person(user=True)
-            makers.make_enrolment(run=self.run_, learner=learner, state="cancelled")
-            again = makers.make_enrolment(run=self.run_, learner=learner, cycle=2)
-            record = complete(again)
+            complete(makers.make_enrolment(run=self.run_, learner=learner))
+            record = complete(makers.make_enrolment(run=self.run_, learner=learner, cycle=2))
             self.assertEqual(record.jp, earned)
             # The certificate says what the ledger pays.
             self.assertEqual(Decimal(Certificate.everything.get(record=record).facts["jp"]), earned)
-            self.assertEqual(queries.jp_of(learner.pk, timezone.localdate().year)[0], earned)
+            total = queries.jp_of(learner.pk, timezone.localdate().year)[0]
+            self.assertEqual(total, self.release.jp + earned)
         rulebook.forget()
         self.assertEqual(breaches("I05", "I06"), {"I05": [], "I06": []})
+
+    def test_a_place_that_was_given_up_takes_no_jp_from_the_next_one(self):
+        learner = makers.make_person(user=True)
+        makers.make_enrolment(run=self.run_, learner=learner, state="cancelled")
+        record = complete(makers.make_enrolment(run=self.run_, learner=learner, cycle=2))
+        self.assertEqual((record.cycle, record.jp), (2, self.release.jp))
+        self.assertEqual(queries.jp_of(learner.pk, timezone.localdate().year)[0], self.release.jp)
 
     def test_the_ledger_is_one_statement_whatever_its_length(self):
         for _n in range(3):
@@ -272,8 +291,6 @@ class LedgerPropertyTests(PropertyTestCase):
     @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
     @given(st.lists(st.tuples(st.integers(1, 400), st.lists(st.integers(0, 400), max_size=4)), min_size=1, max_size=5))
     def test_I06_the_total_is_the_sum_of_what_stands_after_any_corrections(self, plan):
-        import uuid
-
         day, expected = timezone.localdate(), self.record.jp
         for tenths, targets in plan:
             stands = Decimal(tenths) / 10
