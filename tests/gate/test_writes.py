@@ -73,11 +73,23 @@ class FormTests(WorldCase):
                         self.assertEqual(set(changed) - {"core.AuditEntry"}, set())
 
     def test_Z04_every_field_that_names_a_row_is_tried(self):
-        """A form that lets people choose rows must stand in ``FOREIGN``."""
+        """A form that lets people choose rows must stand in ``FOREIGN``, with each field that names one."""
         choosing = {
             r.name for r in GOOD if set(r.body(self.home)) & {"agency", "number", "numbers", "question", "person"}
         }
         self.assertEqual(choosing - set(FOREIGN), set())
+        for route in ROUTES:
+            rows = {name for name, kind in route.fields.items() if kind == "CHOICES"} - WORDS
+            tried = {name for extra in FOREIGN.get(route.name, lambda *_: [])(self.home, self.away) for name in extra}
+            with self.subTest(route=route.name):
+                self.assertEqual(rows - tried, set())
+
+
+# Choices that name no row of anybody.
+WORDS = {
+    "kind", "employment", "email", "role", "files", "competency", "difficulty", "use", "time_zone", "open_to_all",
+    "status", "right",
+}  # fmt: skip
 
 
 def _number(side) -> str:

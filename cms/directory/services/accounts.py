@@ -26,6 +26,7 @@ def deactivate(*, user: User, by: User | None, reason: str) -> None:
     """Close the account: it ends on the next request, on every path (I15). Records stay."""
     User.everything.filter(pk=user.pk).update(is_active=False)
     end_sessions(user=user)
+    _end_codes(user.person_id)
     audit(by, "deactivate", user, agency_id=_agency_of(user), detail={"reason": reason})
 
 
@@ -88,6 +89,12 @@ def sessions_of(user: User) -> list[OpenSession]:
     return list(rows.order_by("-expire_date"))
 
 
+def _end_codes(person_id: int | None, *, but: tuple = ()) -> None:
+    """Codes that were handed over and not used open nothing any more (A04)."""
+    waiting = DoorCode.everything.filter(person=person_id, used_at=None).exclude(kind__in=but)
+    waiting.update(used_at=timezone.now())
+
+
 def _digest(code: str) -> str:
     return hashlib.sha256(code.replace("-", "").strip().upper().encode()).hexdigest()
 
@@ -142,6 +149,8 @@ def use_code(*, number: str, code: str, password: str) -> User:
     if row.kind == DoorCode.Kind.SECOND_FACTOR:
         Authenticator.objects.filter(user=user).delete()
     end_sessions(user=user)
+    # Who lost phone and password has two codes; the other one still waits for the second officer.
+    _end_codes(row.person_id, but=(DoorCode.Kind.SECOND_FACTOR,))
     audit(user, "use_code", row, agency_id=row.person.agency_id, detail={"kind": row.kind})
     return user
 
@@ -150,6 +159,7 @@ def password_changed(*, user: User, present_session: str) -> None:
     """After a change by the owner: other sessions end, and she is told (A03)."""
     User.everything.filter(pk=user.pk).update(must_set_password=False)
     end_sessions(user=user, but=present_session)
+    _end_codes(user.person_id)
     audit(user, "change_password", user, agency_id=_agency_of(user))
     if user.person_id:
         moment = timezone.now().isoformat()

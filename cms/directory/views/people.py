@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -156,6 +158,8 @@ def give_code(request, person_uuid):
     kind = form.cleaned_data["kind"]
     code = services.give_code(person=person, kind=kind, by=request.user)
     context = {"title": _("A code to hand over"), "person": person, "code": code, "kind": kind}
+    # The site's own address, never the one the request was sent to (A05).
+    context["address"] = settings.WAGTAILADMIN_BASE_URL.split("://", 1)[1] + reverse("directory:use_code")
     context |= {"code_ends": timezone.now() + services.CODE_LIVES, "number": mask_number(person.number or "")}
     return render(request, "directory/code.html", work_context(request) | context)
 

@@ -1,16 +1,21 @@
 """The door: sign-in, second step, passwords, sessions (robustness 4 A, N01, W07)."""
 
+import gzip
 import re
 import statistics
 import time
 
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.password_validation import CommonPasswordValidator, validate_password
+from django.core import mail
+from django.core.exceptions import ValidationError
 from django.test import Client, TestCase, override_settings
 from django.urls import reverse
 
+from cms.core import outbox
 from cms.directory import services
-from cms.directory.models import DoorCode, User
 from cms.directory.models import OpenSession as Session
+from cms.directory.models import User
 from tests.cms.directory.door import add_totp, code_of, number_of, past_second_step, sign_in, waited
 from tests.makers import PASSWORD, make_person
 
@@ -93,14 +98,17 @@ class SignInTests(TestCase):
 
     def test_a02_known_unknown_and_closed_account_answer_alike(self):
         def told(login):
-            page = sign_in(Client(), login, "salah-salah").content.decode().replace(login, "LOGIN")
-            return re.sub(r'csrfmiddlewaretoken" value="\w+"', "", page)
+            answer = sign_in(Client(), login, "salah-salah")
+            page = answer.content.decode().replace(login, "LOGIN")
+            return answer.status_code, re.sub(r'csrfmiddlewaretoken" value="\w+"', "", page)
 
         services.deactivate(user=self.budi.user, by=None, reason="uji")
         unknown = told("199001012015031999")
         self.assertEqual(told(self.nip), unknown)
         self.assertEqual(told(number_of(self.budi)), unknown)
+        User.everything.filter(pk=self.ani.user.pk).update(email="ani@example.go.id")
         self.assertEqual(told("siapa@example.go.id"), told("ani@example.go.id"))
+        self.assertEqual(unknown[0], 400)
 
     @override_settings(PASSWORD_HASHERS=["cms.directory.backends.Argon2idHasher"])
     def test_a02_time_tells_nothing(self):
@@ -157,6 +165,19 @@ class SignInTests(TestCase):
     def test_a05_forged_host_is_refused(self):
         self.assertEqual(self.client.get(reverse("account_login"), headers={"host": "jahat.example"}).status_code, 400)
 
+    @override_settings(WAGTAILADMIN_BASE_URL="https://belajar.example.go.id", ALLOWED_HOSTS=["*"])
+    def test_a05_addresses_in_mail_and_on_paper_are_the_site_s_own(self):
+        hr = make_person("Citra Dewi", agency=self.ani.agency, roles=["hr_head"]).user
+        services.set_email(user=self.ani.user, email="ani@example.go.id", by=hr)
+        outbox.deliver_all()
+        self.assertIn("https://belajar.example.go.id/akun/", mail.outbox[-1].body)
+        past_second_step(self.client, hr)
+        page = self.client.post(
+            reverse("directory:give_code", args=[self.ani.uuid]), {"kind": "recover"}, headers={"host": "jahat.example"}
+        )
+        self.assertContains(page, "<b>belajar.example.go.id/akun/kode/</b>")
+        self.assertNotContains(page, "jahat")
+
     def test_a06_closed_account_is_out_on_the_next_request(self):
         sign_in(self.client, self.nip)
         services.deactivate(user=self.ani.user, by=None, reason="uji")
@@ -191,6 +212,20 @@ class SignInTests(TestCase):
             with self.subTest(password=bad):
                 self.assertEqual(self.client.post(reverse("account_change_password"), data).status_code, 400)
         self.assertTrue(User.everything.get(pk=self.ani.user.pk).check_password(PASSWORD))
+
+    def test_a09_the_three_thousand_commonest_are_refused(self):
+        common = CommonPasswordValidator()
+        path = common.DEFAULT_PASSWORD_LIST_PATH
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            commonest = [line.strip() for line in file][:3000]
+        self.assertEqual(len(commonest), 3000)
+        for word in commonest:
+            self.assertRaises(ValidationError, common.validate, word)
+        # Long enough to be refused for nothing else, by the validators that are switched on.
+        long = [word for word in commonest if len(word) >= 10]
+        self.assertGreater(len(long), 10)
+        for word in long:
+            self.assertRaises(ValidationError, validate_password, word, self.ani.user)
 
     def test_present_password_cannot_be_guessed_from_a_stolen_session(self):
         sign_in(self.client, self.nip)
@@ -378,77 +413,6 @@ class SecondStepTests(TestCase):
                 response = self.client.get(reverse(name))
                 if name != "mfa_view_recovery_codes":
                     self.assertContains(response, 'class="narrow')
-
-
-class CodeTests(TestCase):
-    """Activate or recover with a code from HR."""
-
-    @classmethod
-    def setUpTestData(cls):
-        cls.hr = make_person("Citra Dewi", roles=["hr_head"])
-        cls.ani = make_person("Ani Lestari", agency=cls.hr.agency)
-        cls.nip = number_of(cls.ani)
-        cls.page = "/akun/kode/"
-
-    def use(self, code, number=None, password=NEW, again=None, **extra):
-        data = {"number": number or self.nip, "code": code, "password1": password, "password2": again or password}
-        return self.client.post(self.page, data, **extra)
-
-    def give(self, kind="activate"):
-        return services.give_code(person=self.ani, kind=kind, by=self.hr.user)
-
-    def test_code_opens_the_account_once(self):
-        code = self.give()
-        self.assertRedirects(self.use(code.lower()), reverse("account_login"), fetch_redirect_response=False)
-        self.assertEqual(sign_in(Client(), self.nip, NEW).status_code, 302)
-        self.assertEqual(self.use(code, password="lain lagi kata sandinya").status_code, 400)
-
-    def test_a04_looking_consumes_nothing_and_a_new_code_kills_the_old(self):
-        old = self.give()
-        self.client.get(self.page)
-        new = self.give()
-        self.assertEqual(self.use(old).status_code, 400)
-        self.assertEqual(self.use(new).status_code, 302)
-
-    def test_a02_wrong_number_and_wrong_code_answer_alike(self):
-        def told(response):
-            return re.sub(r'value="[^"]*"', "", response.content.decode())
-
-        code = self.give()
-        self.assertEqual(told(self.use("AAAA-BBBB-CCCC")), told(self.use(code, number="199001012015031999")))
-
-    def test_wrong_codes_are_counted_per_number_and_per_address(self):
-        self.give()
-        for i in range(10):
-            self.use("AAAA-BBBB-CCCC", REMOTE_ADDR=f"198.51.100.{i}")
-        self.assertEqual(self.use("AAAA-BBBB-CCCC", REMOTE_ADDR="203.0.113.1").status_code, 429)
-        for i in range(21):
-            last = self.use("AAAA-BBBB-CCCC", number=f"1990010120150{i:05d}", REMOTE_ADDR="203.0.113.7")
-        self.assertEqual(last.status_code, 429)
-
-    def test_a09_password_with_the_name_is_refused_and_the_code_stays(self):
-        code = self.give()
-        self.assertEqual(self.use(code, password="ani lestari nomor satu").status_code, 400)
-        self.assertEqual(self.use(code, again="lain").status_code, 400)
-        self.assertEqual(self.use(code).status_code, 302)
-
-    def test_lost_second_factor_needs_a_second_officer(self):
-        services.use_code(number=self.nip, code=self.give(), password=NEW)
-        user = User.everything.get(person=self.ani)
-        add_totp(user)
-        code = self.give("factor")
-        self.assertEqual(self.use(code).status_code, 400)
-        second = make_person("Dewi Anggraini", agency=self.hr.agency, roles=["hr_analyst"])
-        services.approve_code(code=DoorCode.everything.get(kind="factor"), by=second.user)
-        self.assertEqual(self.use(code).status_code, 302)
-        self.assertFalse(Authenticator.objects.filter(user=user).exists())
-
-    def test_recovery_ends_open_sessions(self):
-        services.use_code(number=self.nip, code=self.give(), password=NEW)
-        open_one = Client()
-        sign_in(open_one, self.nip, NEW)
-        self.use(self.give("recover"), password="lain lagi kata sandinya")
-        self.assertEqual(open_one.get("/akun/").status_code, 302)
 
 
 class OwnPagesTests(TestCase):
