@@ -62,3 +62,8 @@ def claims_earned(claims: list[dict], release_rules: dict, exam: dict, cells: di
 def day_of(text: str) -> date:
     """A date as frozen facts hold it."""
     return date.fromisoformat(text)
+
+
+def jp_words(jp: Decimal) -> str:
+    """JP in a sentence, without what a sum of the database drags behind it: 9, 0,5."""
+    return f"{float(jp):g}".replace(".", ",")

@@ -10,9 +10,10 @@ urlpatterns = [
     path("capaian/", views.mine, name="mine"),
     path("capaian/buku-jp/", views.ledger, name="ledger"),
     path("capaian/buku-jp/<int:year>/", views.ledger, name="ledger_year"),
-    path("capaian/pegawai/<uuid:person_uuid>/", views.ledger_of, name="ledger_of"),
-    path("capaian/pegawai/<uuid:person_uuid>/<int:year>/", views.ledger_of, name="ledger_of_year"),
-    path("capaian/pegawai/<uuid:person_uuid>/<uuid:entry_uuid>/koreksi/", views.correct, name="correct_jp"),
+    # Beside the talent card that leads here, so that HR's own menu entry stays lit.
+    path("talenta/<uuid:person_uuid>/buku-jp/", views.ledger_of, name="ledger_of"),
+    path("talenta/<uuid:person_uuid>/buku-jp/<int:year>/", views.ledger_of, name="ledger_of_year"),
+    path("talenta/<uuid:person_uuid>/buku-jp/<uuid:entry_uuid>/koreksi/", views.correct, name="correct_jp"),
     path("sertifikat/terbit/", views.desk, name="desk"),
     path("sertifikat/terbit/penanda-tangan/", views.signatories, name="signatories"),
     path("sertifikat/terbit/<uuid:uuid>/", views.desk_certificate, name="desk_certificate"),

@@ -65,9 +65,11 @@ def correct_jp(*, entry: JPEntry, by: User | None, reason: str, to: Decimal = De
     Person.everything.select_for_update().get(pk=entry.person_id)
     first, last, counts = _chain(entry)
     if not Decimal(0) <= to <= first.jp:
-        raise RecordRefused(_("A line of %(jp)s JP can be corrected to between 0 and %(jp)s JP.") % {"jp": first.jp})
+        raise RecordRefused(
+            _("A line of %(jp)s JP can be corrected to between 0 and %(jp)s JP.") % {"jp": rules.jp_words(first.jp)}
+        )
     if to == counts:
-        raise RecordRefused(_("This line counts %(jp)s JP already.") % {"jp": to})
+        raise RecordRefused(_("This line counts %(jp)s JP already.") % {"jp": rules.jp_words(to)})
     row = JPEntry.everything.create(
         person_id=first.person_id, agency_then_id=first.agency_then_id, year=first.year, jp=to - counts,
         source=first.source, source_uuid=first.source_uuid, title=first.title, earned_on=first.earned_on,
@@ -77,7 +79,9 @@ def correct_jp(*, entry: JPEntry, by: User | None, reason: str, to: Decimal = De
     audit(by, "correct_jp", row, agency_id=first.agency_then_id, detail=detail)
     notify(
         person_id=first.person_id, kind="jp_corrected", key=str(row.uuid), text=CORRECTED, url=f"{LEDGER}{first.year}/",
-        params={"title": first.title, "before": f"{counts:g}", "after": f"{to:g}", "reason": row.reason},
+        params={
+            "title": first.title, "before": rules.jp_words(counts), "after": rules.jp_words(to), "reason": row.reason,
+        },
     )  # fmt: skip
     return row
 

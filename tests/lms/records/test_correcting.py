@@ -52,6 +52,7 @@ class CorrectTests(CorrectingCase):
         entry = AuditEntry.everything.get(verb="correct_jp")
         self.assertEqual((entry.actor_id, entry.detail["reason"]), (self.dwi.user.pk, REASON))
         notice = Notice.everything.get(person=self.ani, kind="jp_corrected")
+        self.assertIn("from 1 to 0,5", notice.words)
         self.assertIn(REASON, notice.words)
         self.assertEqual(self.as_(self.ani) or self.client.get(notice.url).status_code, 200)
 
