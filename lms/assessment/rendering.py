@@ -18,17 +18,17 @@ NOWHERE = "00000000-face-0000-0000-000000000000"
 
 def questions(slots: list) -> SafeString:
     """The fieldsets of a paper; ``slots`` from ``queries.paper``."""
-    count = str(len(slots))
-    return as_drawn("".join([_fieldset(slot, count, is_last=slot.number == len(slots)) for slot in slots]))
+    count, language = str(len(slots)), get_language()
+    return as_drawn("".join([_fieldset(slot, count, language, slot.number == len(slots)) for slot in slots]))
 
 
-def _fieldset(slot, count: str, *, is_last: bool) -> str:
-    labels = _once(slot.drawn, ("options",), lambda: _labels(slot))
+def _fieldset(slot, count: str, language: str, is_last: bool) -> str:
+    labels = _once(slot.drawn, (language, "options"), lambda: _labels(slot))
     options = "".join([labels[one, chosen] for one, _text, chosen in slot.options])
     if slot.fault:  # rare, and every one is another
         frame = _frame(slot, is_last=is_last, fault=slot.fault)
     else:
-        frame = _once(slot.drawn, ("frame", is_last), lambda: _frame(slot, is_last=is_last))
+        frame = _once(slot.drawn, (language, "frame", is_last), lambda: _frame(slot, is_last=is_last))
     number = slot.number
     text = frame.replace(OPTIONS, options).replace(NEXT, str(number + 1)).replace(COUNT, count)
     text = text.replace(NUMBER, str(number))
@@ -58,26 +58,29 @@ def _labels(slot) -> dict:
 
 def numbers(slots: list) -> SafeString:
     """The map of the paper: a number a question, and whether it is answered."""
-    return as_drawn("".join([_number(slot).replace(NUMBER, str(slot.number)) for slot in slots]))
+    language = get_language()
+    return as_drawn("".join([_number(slot, language).replace(NUMBER, str(slot.number)) for slot in slots]))
 
 
-def _number(slot) -> str:
+def _number(slot, language: str) -> str:
     context = {"number": NUMBER, "is_answered": slot.is_answered}
-    return _once(slot.drawn, tuple(context.items()), lambda: render_to_string("assessment/_number.html", context))
+    key = (language, "number", slot.is_answered)
+    return _once(slot.drawn, key, lambda: render_to_string("assessment/_number.html", context))
 
 
 def marked(rows: list, place_uuid, *, shows_right: bool) -> SafeString:
     """The paper after the exam; ``rows`` from ``queries.corrected``."""
-    parts = [_marked(row, shows_right=shows_right and not row.is_right) for row in rows]
+    language = get_language()
+    parts = [_marked(row, language, shows_right=shows_right and not row.is_right) for row in rows]
     return as_drawn("".join(parts).replace(NOWHERE, str(place_uuid)))
 
 
-def _marked(row, *, shows_right: bool) -> str:
+def _marked(row, language: str, *, shows_right: bool) -> str:
     slot = row.slot
     flags = {
         "is_right": row.is_right, "is_given": bool(row.given), "was_mended": row.was_mended, "shows_right": shows_right,
     }  # fmt: skip
-    text = _once(row.drawn, ("marked", *flags.values()), lambda: _answer(row, flags))
+    text = _once(row.drawn, (language, "marked", *flags.values()), lambda: _answer(row, flags))
     whys = "".join([f'<p class="mt2">{escape(why)}</p>' for why in row.whys])
     text = text.replace(NUMBER, str(slot.number)).replace(WHYS, whys).replace(RIGHT, escape("; ".join(row.right)))
     return text.replace(ANSWER, escape("; ".join(row.given)))
@@ -100,7 +103,6 @@ def unit_url(place_uuid, key: str) -> str:
 
 
 def _once(drawn: dict, key: tuple, draw: Callable):
-    key = (get_language(), *key)
     found = drawn.get(key)
     if found is None:
         found = drawn[key] = draw()
