@@ -8,20 +8,31 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from cms.core.patience import is_busy
+from cms.core.turns import NoTurn
 
 log = logging.getLogger(__name__)
-RETRY_AFTER = 10  # seconds
+RETRY_AFTER, SOON = 10, 3  # seconds
 SECRET = re.compile(r"password|sandi|code|kode|csrf", re.IGNORECASE)
 LONG = 60  # from here on a value is shown, so that it can be copied away
 
 
 def answer(request, fault: BaseException | None):
     """The 503 for ``fault``, or None when it is a fault of ours and not of the moment."""
+    if isinstance(fault, NoTurn):
+        return _crowded(request)
     if fault is None or not is_busy(fault):
         return None
     log.warning("the database was busy", extra={"fault": type(fault.__cause__ or fault).__name__})
     response = _problem() if _is_for_a_program(request) else _page(request)
     response["Retry-After"] = str(RETRY_AFTER)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _crowded(request):
+    log.warning("every place to check a password was taken")
+    response = render(request, "crowded.html", {"again": request.get_full_path()}, status=503)
+    response["Retry-After"] = str(SOON)
     response["Cache-Control"] = "no-store"
     return response
 

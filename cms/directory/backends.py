@@ -1,6 +1,7 @@
 """How the door recognises a person: any open number or the e-mail, Argon2id, one account, limited attempts."""
 
 import hashlib
+import os
 import secrets
 from datetime import timedelta
 
@@ -24,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.core import limits
 from cms.core.models import RateHit
+from cms.core.turns import NoTurn, turn
 from cms.directory.forms import MOST_PASSWORD
 from cms.directory.models import OpenSession, User
 from cms.directory.queries import (
@@ -38,6 +40,7 @@ from cms.directory.rules import sign_in_key
 
 BACKEND = "cms.directory.backends.NumberOrEmailBackend"
 WRONG_PASSWORDS = 10
+WAIT_FOR_A_TURN = 2  # seconds
 ACCOUNT_WAIT, ADDRESS_WAIT = timedelta(minutes=5), timedelta(minutes=1)
 # A browser that once passed the door keeps its own count, so that strangers cannot lock its owner out (A01).
 KNOWN_BROWSER, KNOWN_FOR = "known_browser", timedelta(days=180)
@@ -49,6 +52,19 @@ class Argon2idHasher(Argon2PasswordHasher):
     """Argon2id with 19 MiB, t=2, p=1: 24 ms of CPU against 196 ms of Django's own figures (robustness 2)."""
 
     memory_cost, time_cost, parallelism = 19 * 1024, 2, 1
+
+    def encode(self, password, salt):
+        with _turn():
+            return super().encode(password, salt)
+
+    def verify(self, password, encoded):
+        with _turn():
+            return super().verify(password, encoded)
+
+
+def _turn():
+    """Twice as many at once as there are cores: a crowd at the door must leave room for those who sit an exam."""
+    return turn("password", places=2 * (os.cpu_count() or 1), wait=WAIT_FOR_A_TURN)
 
 
 class NumberOrEmailBackend(AuthenticationBackend):
@@ -120,6 +136,13 @@ class DoorAdapter(DefaultAccountAdapter):
         self.counted = self._counters(request, credentials)
         for key, wait in self.counted:
             limits.hit(key, most=WRONG_PASSWORDS, within=wait)
+
+    def authenticate(self, request, **credentials):
+        try:
+            return super().authenticate(request, **credentials)
+        except NoTurn:  # nobody looked at the password
+            self._rollback_login_failed_rl_usage()
+            raise
 
     def _rollback_login_failed_rl_usage(self):
         """The password was right: only wrong ones count."""

@@ -4,6 +4,7 @@ import gzip
 import re
 import statistics
 import time
+from unittest import mock
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import CommonPasswordValidator, validate_password
@@ -13,6 +14,7 @@ from django.test import Client, TestCase, override_settings
 from django.urls import reverse
 
 from cms.core import outbox
+from cms.core.turns import NoTurn
 from cms.directory import services
 from cms.directory.models import OpenSession as Session
 from cms.directory.models import User
@@ -50,6 +52,16 @@ class SignInTests(TestCase):
         self.assertEqual(refused.status_code, 429)
         self.assertLessEqual(int(refused["Retry-After"]), 300)
         waited(6)
+        client = Client()
+        sign_in(client, self.nip)
+        self.assert_signed_in(client)
+
+    def test_a_crowd_at_the_door_gets_a_waiting_page_that_costs_no_attempt(self):
+        with mock.patch("django.contrib.auth.base_user.check_password", side_effect=NoTurn("password")):
+            for _i in range(12):
+                answer = sign_in(Client(), self.nip)
+                self.assertEqual((answer.status_code, answer["Retry-After"]), (503, "3"))
+        self.assertNotContains(answer, PASSWORD, status_code=503)
         client = Client()
         sign_in(client, self.nip)
         self.assert_signed_in(client)
