@@ -117,6 +117,20 @@ def _too_many(request, seconds: int):
     return response
 
 
+def wrong_method(get_response):
+    """Words for whoever comes by a link to an address that only takes what a form sends: Django's 405 is empty."""
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code != 405 or response.content or not request.accepts("text/html"):
+            return response
+        page = render(request, "405.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
+
+    return middleware
+
+
 def private_by_default(get_response):
     """A page made for somebody is never stored (I13); a public view sets its own Cache-Control."""
 

@@ -1,11 +1,13 @@
 """What every screen of a signed-in person needs: the person, and the frame around the page."""
 
 from functools import wraps
+from urllib.parse import urlsplit
 
 from allauth.core.internal.ratelimit import get_ip
-from django.contrib.auth.decorators import login_required
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils import timezone
 
 from cms.core.hooks import menu_of
@@ -13,11 +15,32 @@ from cms.directory.permissions import holds
 from cms.directory.queries import unread_notices
 
 
+def signed_in(view):
+    """Sign-in needed; who is sent to it comes back to a page, not to the address that a form was sent to."""
+
+    @wraps(view)
+    def wrapped(request, *args, **kwargs):
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        here = request.get_full_path() if request.method in ("GET", "HEAD") else _page_of_the_form(request)
+        return redirect_to_login(here)
+
+    return wrapped
+
+
+def _page_of_the_form(request) -> str:
+    """Where the form stood: an address that only takes forms would answer the way back with 405."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    if before.netloc != request.get_host() or not before.path.startswith("/"):
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+    return f"{before.path}?{before.query}" if before.query else before.path
+
+
 def person_required(view):
     """Sign-in needed; ``request.person`` is the civil servant. An account without one gets a page, not a 500."""
 
     @wraps(view)
-    @login_required
+    @signed_in
     def wrapped(request, *args, **kwargs):
         request.person = request.user.person
         if request.person is None:

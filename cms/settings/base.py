@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "cms.core.middleware.private_by_default",
+    "cms.core.middleware.wrong_method",
 ]
 ROOT_URLCONF = "cms.urls"
 CSRF_FAILURE_VIEW = "cms.pages.views.forged"

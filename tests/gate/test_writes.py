@@ -148,6 +148,8 @@ class MethodTests(WorldCase):
             with self.subTest(route=route.name):
                 answer = self.home_browsers[route.sender].get(route.url(self.home))
                 self.assertEqual(answer.status_code, 405)
+                self.assertIn("POST", answer["Allow"])
+                self.assertContains(answer, "only takes what a form sends", status_code=405)
 
     def test_N08_other_methods_and_disguised_ones(self):
         for route in ROUTES:

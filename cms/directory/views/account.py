@@ -6,7 +6,6 @@ from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from cms.core import limits
 from cms.directory import services
-from cms.directory.api import person_required, work_context
+from cms.directory.api import person_required, signed_in, work_context
 from cms.directory.backends import short_digest
 from cms.directory.exceptions import DirectoryRefused
 from cms.directory.forms import UseCodeForm
@@ -63,7 +62,7 @@ def _used(form) -> bool:
     return not form.errors
 
 
-@login_required
+@signed_in
 def my_account(request):
     """One's own door: password, second step, sessions, notices; for HR, the desk."""
     context = work_context(request) | {
@@ -79,7 +78,7 @@ def my_account(request):
     return render(request, "directory/account.html", context)
 
 
-@login_required
+@signed_in
 def sessions(request):
     rows = [_session_row(request, session) for session in services.sessions_of(request.user)]
     return render(
@@ -99,7 +98,7 @@ def _session_row(request, session) -> dict:
 
 
 @require_POST
-@login_required
+@signed_in
 def end_session(request):
     """One session by its name, or all but this one."""
     if name := request.POST.get("session"):
@@ -137,7 +136,7 @@ def read_notices(request):
 
 
 @require_POST
-@login_required
+@signed_in
 def set_language(request):
     """The language of one's mail."""
     language = request.POST.get("language")

@@ -5,6 +5,7 @@ import re
 import statistics
 import time
 from unittest import mock
+from urllib.parse import urlencode
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import CommonPasswordValidator, validate_password
@@ -196,6 +197,19 @@ class SignInTests(TestCase):
         self.assertEqual(self.client.get(HOME).status_code, 302)
         sign_in(self.client, self.nip)
         self.assert_signed_in(self.client, False)
+
+    def test_who_sends_a_form_after_the_session_ended_comes_back_to_the_page_of_the_form(self):
+        send = reverse("directory:end_session")
+        for before, back in (
+            ("http://testserver/akun/sesi/?a=1", "/akun/sesi/?a=1"), ("http://evil.example/x", HOME), ("", HOME),
+            ("http://testserver", HOME),
+        ):  # fmt: skip
+            with self.subTest(before):
+                answer = Client().post(send, headers={"Referer": before})
+                self.assertRedirects(
+                    answer, f"{reverse('account_login')}?{urlencode({'next': back}, safe='/')}",
+                    fetch_redirect_response=False,
+                )  # fmt: skip
 
     def test_a09_long_password_with_spaces_and_emoji_is_kept_unchanged(self):
         password = " " + "kata sandi 😀 dengan spasi dan tanda, panjang sekali, enam puluh"[:62] + " "
