@@ -2,6 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.translation import get_language
 
 
 @dataclass(frozen=True)
@@ -51,13 +56,35 @@ def add_group_rights(give: Callable) -> None:
     GROUP_RIGHTS.append(give)
 
 
-def menu_of(request) -> list[dict]:
-    from django.urls import reverse
+class Shown(NamedTuple):
+    """A line of the rail as one person sees it."""
 
-    entries = [(entry, reverse(entry.url_name)) for entry in MENU if entry.may(request.user)]
+    label: str
+    url: str
+    icon: str
+    current: bool
+
+
+def menu_of(request) -> tuple[Shown, ...]:
+    names, language = tuple([entry.url_name for entry in MENU if entry.may(request.user)]), get_language()
     # The longest address that leads to this page is where we are.
-    here = max((url for _entry, url in entries if request.path.startswith(url)), key=len, default="")
-    return [{"label": entry.label, "url": url, "icon": entry.icon, "current": url == here} for entry, url in entries]
+    here = max((url for url in _addresses(names, language) if request.path.startswith(url)), key=len, default="")
+    return _shown(names, language, here)
+
+
+@lru_cache(maxsize=100)
+def _addresses(names: tuple[str, ...], language: str) -> list[str]:
+    return [reverse(name) for name in names]
+
+
+@lru_cache(maxsize=1000)
+def _shown(names: tuple[str, ...], language: str, here: str) -> tuple[Shown, ...]:
+    entries = {entry.url_name: entry for entry in MENU}
+    urls = _addresses(names, language)
+    return tuple(
+        Shown(str(entries[name].label), url, entries[name].icon, url == here)
+        for name, url in zip(names, urls, strict=True)
+    )
 
 
 def sections_of(place: str, request, subject=None) -> list[dict]:

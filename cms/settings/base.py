@@ -96,6 +96,7 @@ TEMPLATES = [
             "builtins": [
                 "cms.core.templatetags.look",
                 "cms.core.templatetags.kept",
+                "cms.core.templatetags.shape",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
             ],

@@ -23,14 +23,14 @@ def home(request) -> dict:
     places = queries.learning_of(person)
     active = [place for place in places if place.enrolment.state == queries.ACTIVE]
     current = active[0] if active else None
-    events = [event for place in places for event in _events(place)]
+    events = [event for place in places for event in _events(place, today)]
     return {
         "now": now,
         "today": today,
         "greeting": rules.greeting(now.hour),
         "current": current,
         "current_due": bool(current) and rules.is_due(today, current.enrolment.run.ends_on),
-        "places": places,
+        "places": [(place, place.enrolment.run.ends_on < today) for place in places],
         "needs": _needs(places, today),
         "jp": _jp(person, today, current),
         "week": rules.week_of(today, events),
@@ -56,16 +56,18 @@ def _jp(person, today: date, current) -> dict:
     }
 
 
-def _events(place: queries.Place) -> list[rules.Event]:
-    run, course = place.enrolment.run, place.release.title
+def _events(place: queries.Place, today: date) -> list[rules.Event]:
+    """What happens near ``today`` on one place."""
+    run, course, out = place.enrolment.run, place.release.title, []
+    begins, ends = rules.is_near(today, run.starts_on), rules.is_near(today, run.ends_on)
     if place.enrolment.state != queries.ACTIVE:
         words = _("You wait for a seat")
-        return [rules.Event(run.starts_on, course, f"{run.name} · {words}", "")]
-    resume = reverse("player:resume", args=[place.enrolment.uuid])
-    out = [
-        rules.Event(run.starts_on, course, _("%(run)s begins") % {"run": run.name}, resume),
-        rules.Event(run.ends_on, course, _("%(run)s ends, 23.59") % {"run": run.name}, resume, due=True),
-    ]
+        return [rules.Event(run.starts_on, course, f"{run.name} · {words}", "")] if begins else []
+    if begins:
+        out.append(rules.Event(run.starts_on, course, _("%(run)s begins") % {"run": run.name}, _go(place)))
+    if ends:
+        words = _("%(run)s ends, 23.59") % {"run": run.name}
+        out.append(rules.Event(run.ends_on, course, words, _go(place), due=True))
     if ends := place.enrolment.exam_ends:
         local = timezone.localtime(ends)
         words = _("Exam in progress, until %(time)s") % {"time": clock(ends)}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
@@ -76,7 +77,17 @@ class Place:
             return None
         module = next(m for m in self.outline if any(u["key"] == self.here["key"] for u in m["units"]))
         at = next(unit for unit in module["units"] if unit["key"] == self.here["key"])
-        return {**module, "at": at, "then": module["units"][at["number"] : at["number"] + 3]}
+        then = [{**unit, "uuid": UUID(unit["key"])} for unit in module["units"][at["number"] : at["number"] + 3]]
+        return {**module, "at": at, "then": then}
+
+    @cached_property
+    def counts(self) -> tuple[tuple[int, int], ...]:
+        """(done, total) of each module."""
+        return tuple([(module["done"], module["total"]) for module in self.outline])
+
+    @property
+    def has_begun(self) -> bool:
+        return bool(self.enrolment.units_done or self.enrolment.last_unit)
 
     @cached_property
     def minutes_left(self) -> int:
@@ -120,6 +131,18 @@ class UnitPage:
     after: dict | None
 
     @property
+    def uuid(self) -> UUID:
+        return UUID(self.unit["key"])
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The units of the module: done, now (the one being read), or ahead."""
+        here = self.unit["key"]
+        return tuple(
+            ["done" if one["done"] else "now" if one["key"] == here else "ahead" for one in self.module["units"]]
+        )
+
+    @property
     def unmet(self) -> list[rules.Unmet]:
         """What this unit lacks before it can be finished; ``finish_unit`` asks the same function."""
         return rules.unmet_in_unit(checks=self.checks, answered=set(self.answers))
@@ -137,6 +160,7 @@ def unit_page(place: Place, key: str) -> UnitPage | None:
         return None
     checks = checks_of(place.release.pk, key) if units[index]["checks"] else ()
     module = next(m for m in place.outline if any(u["key"] == key for u in m["units"]))
+    module["is_here"] = True
     answered = checks and place.enrolment is not None
     return UnitPage(
         unit=units[index],

@@ -28,6 +28,11 @@ class Event:
     url: str
     due: bool = False
 
+    @property
+    def leads(self) -> bool:
+        """Whether the reader may go there."""
+        return bool(self.url)
+
 
 @dataclass(frozen=True)
 class Day:
@@ -40,18 +45,22 @@ class Day:
         return self.day.weekday() >= 5
 
 
-def week_of(today: date, events: list[Event]) -> list[Day]:
+def week_of(today: date, events: list[Event]) -> tuple[Day, ...]:
     """Monday to Sunday of this week, with the days on which something happens."""
     monday = today - timedelta(days=today.weekday())
     busy = {event.day for event in events}
     days = (monday + timedelta(days=n) for n in range(7))
-    return [Day(day, day == today, day in busy) for day in days]
+    return tuple([Day(day, day == today, day in busy) for day in days])
 
 
 def upcoming(today: date, events: list[Event]) -> list[Event]:
     """What happens from the Monday of this week until a fortnight from today, in order."""
-    monday = today - timedelta(days=today.weekday())
-    return sorted((e for e in events if monday <= e.day <= today + AHEAD), key=lambda e: (e.day, e.title))
+    return sorted((e for e in events if is_near(today, e.day)), key=lambda e: (e.day, e.title))
+
+
+def is_near(today: date, day: date) -> bool:
+    """From the Monday of this week until a fortnight from today."""
+    return today - timedelta(days=today.weekday()) <= day <= today + AHEAD
 
 
 def days_left(today: date, last: date) -> int:

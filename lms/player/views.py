@@ -87,13 +87,16 @@ def _locked(request, place, lock, key):
 
 
 def _unit_context(request, place, page, form) -> dict:
+    saved_at = max(filter(None, (page.saved_at, place.enrolment.last_activity)), default=None)
     return {
         "place": place,
         "page": page,
-        "parts": [_shown(part, page) for part in page.blob.data["parts"]],
+        # Asked only where they are not kept.
+        "parts": lambda: [_shown(part, page) for part in page.blob.data["parts"]],
         "form": form,
         "done": page.unit["key"] in place.done,
-        "saved_at": max(filter(None, (page.saved_at, place.enrolment.last_activity)), default=None),
+        "is_saved": saved_at is not None,
+        "saved": f"{timezone.localtime(saved_at):%H.%M.%S}" if saved_at else "",
         "lean": _is_lean(request),
         "alternate_url": reverse("player:unit", args=[place.enrolment.uuid, page.unit["key"]]),
     }

@@ -20,7 +20,10 @@ def with_done(places):
 
 def done_of(enrolment: Enrolment) -> set[str]:
     """Unit keys done on a place that came through ``with_done``."""
-    return {str(uuid.UUID(key)) for key in (enrolment.done_text or "").split(",") if key}
+    keys = (enrolment.done_text or "").split(",")
+    if "-" in keys[0]:  # as PostgreSQL writes them
+        return set(keys)
+    return {str(uuid.UUID(key)) for key in keys if key}
 
 
 def done_keys(enrolment: Enrolment) -> set[str]:

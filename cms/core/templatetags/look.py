@@ -128,16 +128,16 @@ def jp_blocks(value, css: str = "jpb"):
 
 
 @register.simple_tag
-def unit_bar(units, here: str, css: str = "bar s"):
-    """One segment a unit of a module: done full, the one being read half and in the colour of now."""
-    width = (100 - 0.9 * (len(units) - 1)) / (len(units) or 1)
+def unit_bar(steps, css: str = "bar s"):
+    """One segment a unit of a module: done full, the one being read ("now") half and in the colour of now."""
+    width = (100 - 0.9 * (len(steps) - 1)) / (len(steps) or 1)
     parts = []
-    for n, unit in enumerate(units):
+    for n, step in enumerate(steps):
         at = n * (width + 0.9)
         parts.append(("t", round(at, 2), round(width, 2)))
-        if unit["done"]:
+        if step == "done":
             parts.append(("f", round(at, 2), round(width, 2)))
-        elif unit["key"] == here:
+        elif step == "now":
             parts.append(("now", round(at, 2), round(width / 2, 2)))
     rects = format_html_join("", '<rect class="{}" x="{}%" width="{}%" height="6" rx="3"/>', parts)
     return format_html('<svg class="{}" aria-hidden="true">{}</svg>', css, rects)
@@ -159,15 +159,15 @@ def matrix_row(cells):
 
 @register.simple_tag
 def module_bar(modules, css: str = "bar l"):
-    """One segment a module, as wide as the module has units; ``modules``: [{done, total}]."""
-    total = sum(m["total"] for m in modules) or 1
+    """One segment a module, as wide as the module has units; ``modules``: [(done, total)]."""
+    all_units = sum(total for _done, total in modules) or 1
     gap, at, parts = 0.9, 0.0, []
     room = 100 - gap * (len(modules) - 1)
-    for module in modules:
-        width = room * module["total"] / total
+    for done, total in modules:
+        width = room * total / all_units
         parts.append(("t", at, width))
-        if module["done"]:
-            share = module["done"] / module["total"]
+        if done:
+            share = done / total
             parts.append(("f" if share == 1 else "now", at, width * share))
         at += width + gap
     shapes = ((css_class, round(x, 2), round(width, 2)) for css_class, x, width in parts)
@@ -232,7 +232,11 @@ def percent(part, whole) -> str:
 def jp(value) -> str:
     """JP with one decimal at most: 9, 4,5."""
     # A sum made by SQLite is not exact; adding 0 takes the sign off a zero.
-    value = Decimal(value or 0).quantize(Decimal("0.1")) + 0
+    return _jp(Decimal(value or 0).quantize(Decimal("0.1")) + 0, translation.get_language())
+
+
+@lru_cache(maxsize=2000)
+def _jp(value: Decimal, language: str) -> str:
     return number_format(value.to_integral() if value == value.to_integral() else value.normalize(), use_l10n=True)
 
 

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cms.core.scope import ScopedManager, ScopedQuerySet
@@ -67,7 +68,7 @@ class Release(models.Model):
     def __str__(self):
         return f"{self.title} {self.number}"
 
-    @property
+    @cached_property
     def units(self) -> list[dict]:
         """Units in reading order: {key, title, minutes, required, blob, module}."""
         return [unit for module in self.outline for unit in module["units"]]
