@@ -2,7 +2,11 @@
 
 import re
 import uuid
+from dataclasses import asdict
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpResponseNotAllowed, UnreadablePostError
@@ -20,6 +24,21 @@ ADMIN = "/tata-kelola/"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 # No list of ours is sorted or filtered by the name of a column; such a name can only be somebody trying (R04).
 LOOKUP = re.compile(r"__|^_|^order(_by|ing)$")
+
+
+class Policy(CSPMiddleware):
+    """The content policy is the same on every page, so it is written once; a page with its own gets its own."""
+
+    OWN = {"_csp_config", "_csp_update", "_csp_replace", "_csp_exempt"}
+    usual = ""
+
+    def process_response(self, request, response):
+        if settings.DEBUG or getattr(request, "_csp_nonce", None) or not self.OWN.isdisjoint(vars(response)):
+            return super().process_response(request, response)
+        if HEADER not in response:
+            self.usual = self.usual or build_policy(**asdict(self.get_policy_parts(request, response)))
+            response[HEADER] = self.usual
+        return response
 
 
 def request_id(get_response):

@@ -60,7 +60,7 @@ MIDDLEWARE = [
     "cms.core.timing.server_timing",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "cms.core.middleware.Policy",
     "cms.core.middleware.clean_input",
     "cms.core.busy.busy_page",
     "cms.core.public.stays_public",
