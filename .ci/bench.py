@@ -22,7 +22,8 @@ SEED = 2026
 SMALL = {"people": 1000, "courses": 6, "enrolments": 3000, "agencies": 5}  # of SQLite: the exam is what counts there
 PAGES = (
     "public_home", "catalogue", "search", "course_page", "learner_home", "unit_view", "unit_done", "quiz_start",
-    "autosave", "submit", "submit_passed", "quiz_whole", "sign_in", "verify", "participants", "enrol_bulk",
+    "autosave", "submit", "submit_passed", "quiz_whole", "sign_in", "verify", "participants", "report_csv",
+    "enrol_bulk",
 )  # fmt: skip
 JOBS = ("certificates_1000",)
 EXAMS = ("exam_300", "exam_300_sqlite")
@@ -103,6 +104,7 @@ def _prepared(name: str):
         ("sign_in",): lambda: [rows.sign_in(number("sign_ins", 160))],
         ("verify",): lambda: [rows.verify()],
         ("participants",): lambda: [rows.participants()],
+        ("report_csv",): lambda: [rows.report(number("report", 5000))],
         ("enrol_bulk",): lambda: [rows.enrol_bulk(10, number("lines", 1000))],
     }
     if name not in _ready:

@@ -215,6 +215,10 @@ class Band:
         return f"{self.low}%" if self.low == self.high else f"{self.low}–{self.high}%"
 
 
+def percent_of(done: int, total: int) -> int:
+    return 100 * done // total if total else 0
+
+
 def distribution(percents: list[int]) -> list[Band]:
     """How many people stand where, in the fixed bands."""
     counts = [sum(low <= percent <= high for percent in percents) for low, high in BANDS]

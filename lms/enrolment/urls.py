@@ -8,6 +8,7 @@ urlpatterns = [
     path("angkatan/baru/<uuid:course_uuid>/", runs.new, name="new"),
     path("angkatan/<uuid:run_uuid>/", dashboard.run, name="run"),
     path("angkatan/<uuid:run_uuid>/xlsx/", dashboard.xlsx, name="xlsx"),
+    path("angkatan/<uuid:run_uuid>/csv/", dashboard.as_csv, name="csv"),
     path("angkatan/<uuid:run_uuid>/tambah/", runs.add, name="add"),
     path("angkatan/<uuid:run_uuid>/ulang/", runs.again, name="again"),
     path("angkatan/<uuid:run_uuid>/ubah/", runs.change, name="change"),

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TINY = {
     "BENCH_PEOPLE": "240", "BENCH_COURSES": "3", "BENCH_ENROLMENTS": "300", "BENCH_AGENCIES": "3", "BENCH_COHORT": "30",
     "BENCH_SIGN_INS": "6", "BENCH_CERTIFICATES": "3", "BENCH_LINES": "5", "BENCH_TAKERS": "6", "BENCH_HURRY": "1",
-    "BENCH_START_WITHIN": "1", "BENCH_CROWD_SECONDS": "0", "BENCH_OFTEN": "6", "BENCH_ONCE": "3",
+    "BENCH_START_WITHIN": "1", "BENCH_REPORT": "20", "BENCH_CROWD_SECONDS": "0", "BENCH_OFTEN": "6", "BENCH_ONCE": "3",
 }  # fmt: skip
 
 
@@ -44,6 +44,7 @@ def test_Q01_Q02_every_row_comes_out_on_postgresql(open_folder):
     pages = {
         "public_home", "catalogue", "search", "course_page", "learner_home", "unit_view", "unit_done", "quiz_start",
         "autosave", "submit", "submit_passed", "quiz_whole", "sign_in", "verify", "participants", "enrol_bulk",
+        "report_csv",
     }  # fmt: skip
     assert rows.keys() == pages | {"certificates_1000", "exam_300", "exam_300_sqlite"}
     assert {name for name in pages if not {"sql", "cpu_ms", "bytes"} <= rows[name].keys()} == set()

@@ -431,6 +431,7 @@ ROUTES = [
     Route("enrolment:close", {"organiser": "i"}, ("run",), POST, needs=False),
     Route("enrolment:reopen", {"organiser": "i"}, ("run",), POST, needs=False),
     Route("enrolment:xlsx", RUNS, ("run",)),
+    Route("enrolment:csv", RUNS, ("run",)),
     Route("enrolment:enrol", ANY_ASN, ("run",), BOTH, actor="superior", outsider="same"),
     Route(
         "enrolment:leave",

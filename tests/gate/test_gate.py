@@ -304,6 +304,7 @@ class TraceTests(WorldCase):
     def test_I14_exports_and_changes_of_rights(self):
         changes = (
             ("hr_head", "profiles:xlsx", "POST", ["export"]), ("organiser", "enrolment:xlsx", "GET", ["export"]),
+            ("organiser", "enrolment:csv", "GET", ["export"]),
             ("hr_head", "directory:give_role", "POST", ["grant"]),
             ("hr_head", "directory:withdraw_role", "POST", ["revoke"]),
             ("hr_analyst", "directory:give_code", "POST", ["give_code"]),

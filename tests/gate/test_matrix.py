@@ -53,7 +53,7 @@ ADDRESSES = {
     "issue, withdraw certificate": ("records:propose", "records:desk"),
     "competency evidence": ("profiles:person",),
     "people and units": ("directory:add_person", "directory:add_unit", "directory:move_person"),
-    "export names": ("profiles:xlsx", "enrolment:xlsx"),
+    "export names": ("profiles:xlsx", "enrolment:xlsx", "enrolment:csv"),
     "grant roles": ("directory:give_role",),
     "audit and access log": ("directory:acts", "directory:looks"),
 }

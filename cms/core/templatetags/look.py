@@ -146,6 +146,11 @@ def unit_bar(steps, css: str = "bar s"):
 @register.simple_tag
 def matrix_row(cells):
     """One cell a module: [(done, total)]. Empty, part or full; the words stand beside it."""
+    return _matrix(tuple(cells))
+
+
+@lru_cache(maxsize=4096)  # many people stand alike
+def _matrix(cells: tuple):
     width = (100 - 1.2 * (len(cells) - 1)) / (len(cells) or 1)
     parts = []
     for n, (done, total) in enumerate(cells):
@@ -155,6 +160,17 @@ def matrix_row(cells):
             parts.append(("f" if share == 1 else "p", round(at, 2), round(width * share, 2)))
     rects = format_html_join("", '<rect class="{}" x="{}%" width="{}%" height="16" rx="3"/>', parts)
     return format_html('<svg class="bar cells" aria-hidden="true">{}</svg>', rects)
+
+
+@register.simple_tag
+def matrix_words(cells):
+    """What ``matrix_row`` shows, to be read aloud."""
+    return _matrix_words(tuple(cells), translation.get_language())
+
+
+@lru_cache(maxsize=4096)
+def _matrix_words(cells: tuple, language: str) -> str:
+    return " ".join(f"{_('Module')} {n}: {done}/{total}." for n, (done, total) in enumerate(cells, 1))
 
 
 @register.simple_tag

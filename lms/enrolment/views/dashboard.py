@@ -16,7 +16,7 @@ from cms.directory.models import Grant
 from cms.directory.permissions import holds
 from lms.catalogue.queries import release_by_id
 from lms.enrolment import permissions, queries, rendering, rules, services
-from lms.enrolment.models import CourseRun, Enrolment
+from lms.enrolment.models import CourseRun
 
 PEOPLE_A_PAGE = 100
 STANDINGS = {
@@ -31,7 +31,7 @@ STANDINGS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*permissions.SEES_RUNS)
 def run(request, run_uuid):
-    """Never cached: one statement for everybody on the run, two for the units."""
+    """Never cached: a statement for the run, one for everybody on it, one for the units."""
     if request.method == "POST":
         return _search(request, run_uuid)
     run, people = queries.run_with_participants(CourseRun.objects.visible_to(request.user), run_uuid)
@@ -43,7 +43,9 @@ def run(request, run_uuid):
     words, standing = words_of(request, f"run:{run.uuid}"), request.GET.get("status", "")
     shown = [place for place in people if _is_wanted(place, words, standing)]
     page = Paginator(shown, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
-    _fill_matrix(page.object_list, outline)
+    began = any(one.units_done or one.last_activity for one in people)
+    counts, done = queries.units_done(run, page.object_list) if began else ({}, {})
+    _fill_matrix(page.object_list, done, outline)
     context = {
         "run": run,
         "now": now,
@@ -57,7 +59,7 @@ def run(request, run_uuid):
         "narrowed": bool(words or standing),
         "organises": _organises(request.user, run),
         "tools": sections_of("run_tools", request, run),
-        **_figures(run, people, outline),
+        **_figures(run, people, outline, counts),
         **work_context(request),
     }
     return render(request, "enrolment/run.html", context)
@@ -79,7 +81,7 @@ def _organises(user, run: CourseRun) -> bool:
     return not holds(user, Grant.Role.FACILITATOR) or permissions.may_change(user, run)
 
 
-def _place_people(people: list[Enrolment], now) -> None:
+def _place_people(people: list[queries.Participant], now) -> None:
     rank = 0
     for place in sorted(people, key=lambda one: one.pk):
         place.standing = rules.standing(place.state, place.percent, place.last_activity, now)
@@ -89,9 +91,9 @@ def _place_people(people: list[Enrolment], now) -> None:
             place.rank = rank
 
 
-def _figures(run: CourseRun, people: list[Enrolment], outline: list[dict]) -> dict:
+def _figures(run: CourseRun, people: list[queries.Participant], outline: list[dict], counts: dict[str, int]) -> dict:
     seated = [place for place in people if place.standing != "waiting"]
-    steps = rules.steps(outline, queries.unit_counts(run) if seated else {}, len(seated))
+    steps = rules.steps(outline, counts, len(seated))
     return {
         "seated": len(seated),
         "free": None if run.seats is None else max(0, run.seats - len(seated)),
@@ -105,27 +107,37 @@ def _figures(run: CourseRun, people: list[Enrolment], outline: list[dict]) -> di
     }
 
 
-def _fill_matrix(places: list[Enrolment], outline: list[dict]) -> None:
-    done = queries.units_done_by([place for place in places if place.units_done])
+def _fill_matrix(places: list[queries.Participant], done: dict[int, set[str]], outline: list[dict]) -> None:
+    modules = [{unit["key"] for unit in module["units"]} for module in outline]
     for place in places:
         keys = done.get(place.pk, set())
-        place.cells = [(sum(u["key"] in keys for u in module["units"]), len(module["units"])) for module in outline]
+        place.cells = tuple((len(module & keys), len(module)) for module in modules)
 
 
-def _is_wanted(place: Enrolment, words: str, standing: str) -> bool:
+def _is_wanted(place: queries.Participant, words: str, standing: str) -> bool:
     if standing in STANDINGS and place.standing != standing:
         return False
-    heap = f"{place.learner.name} {place.learner.agency} {place.number}".casefold()
+    heap = f"{place.name} {place.agency} {place.number}".casefold()
     return all(word in heap for word in words.casefold().split())
 
 
 @require_safe
 @role_required(*permissions.SEES_RUNS)
 def xlsx(request, run_uuid):
+    return _download(request, run_uuid, "xlsx", rendering.XLSX, rendering.participants_xlsx)
+
+
+@require_safe
+@role_required(*permissions.SEES_RUNS)
+def as_csv(request, run_uuid):
+    return _download(request, run_uuid, "csv", rendering.CSV, rendering.participants_csv)
+
+
+def _download(request, run_uuid, ending: str, kind: str, made) -> HttpResponse:
     run, people = queries.run_with_participants(CourseRun.objects.visible_to(request.user), run_uuid)
     if run is None:
         raise Http404
     services.record_export(run=run, by=request.user, rows=len(people))
-    response = HttpResponse(rendering.participants_xlsx(run, people), content_type=rendering.XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{run.course.slug}-{run.number}.xlsx"'
+    response = HttpResponse(made(people), content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{run.course.slug}-{run.number}.{ending}"'
     return response

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from cms.core.invariants import invariant
 from cms.core.prepared import Prepared
 from cms.core.rows import Listed, Rows
-from cms.directory.models import Grant, Person, PersonNumber, Reach, User
+from cms.directory.models import Grant, Person, Reach, User
 from lms.catalogue.models import Course, Release
 from lms.enrolment.models import CourseRun, Enrolment
-from lms.enrolment.rules import MAY_TAKE_PART, Known, Line, offer, today_in, why_unknown, words_of
+from lms.enrolment.rules import offer, today_in
 
 WAITING, SEATED = Enrolment.State.WAITING, (Enrolment.State.ACTIVE, Enrolment.State.COMPLETED)
 SOON = 14  # days before enrolment closes in which the page says so
@@ -62,94 +62,6 @@ def with_counts(runs: QuerySet[CourseRun]) -> QuerySet[CourseRun]:
         waiting=Count("enrolments", filter=Q(enrolments__state=WAITING)),
         completed=Count("enrolments", filter=Q(enrolments__state=Enrolment.State.COMPLETED)),
     )
-
-
-def run_participants(run: CourseRun | Q) -> QuerySet[Enrolment]:
-    """Everybody on a run with name, agency, unit and number: one statement, whatever their count."""
-    number = PersonNumber.everything.filter(person=OuterRef("learner"), valid_to=None).order_by("kind")
-    condition = run if isinstance(run, Q) else Q(run=run)
-    return (
-        Enrolment.everything.filter(condition)
-        .exclude(state=Enrolment.State.CANCELLED)
-        .select_related("learner__agency", "learner__unit")
-        .annotate(number=Subquery(number.values("value")[:1]))
-        .only(
-            "uuid",
-            "state",
-            "created_at",
-            "units_done",
-            "units_total",
-            "score",
-            "last_activity",
-            "completed_at",
-            "run",
-            "learner__name",
-            "learner__agency__name",
-            "learner__agency__short_name",
-            "learner__unit__name",
-        )  # fmt: skip
-        .order_by("learner__name", "pk")
-    )
-
-
-def run_with_participants(runs: QuerySet[CourseRun], uuid) -> tuple[CourseRun | None, list[Enrolment]]:
-    """The run out of ``runs`` and everybody on it, in one statement; in two when nobody has a place yet."""
-    people = list(
-        run_participants(Q(run__in=runs.filter(uuid=uuid).order_by().values("pk")))
-        .select_related("learner__agency", "learner__unit", "run__course")
-        .only(
-            "uuid",
-            "state",
-            "created_at",
-            "units_done",
-            "units_total",
-            "score",
-            "last_activity",
-            "completed_at",
-            "cycle",
-            "learner__name",
-            "learner__agency__name",
-            "learner__agency__short_name",
-            "learner__unit__name",
-            "run__uuid",
-            "run__name",
-            "run__number",
-            "run__starts_on",
-            "run__ends_on",
-            "run__enrol_from",
-            "run__enrol_until",
-            "run__timezone",
-            "run__place",
-            "run__seats",
-            "run__open_to_all",
-            "run__state",
-            "run__agency",
-            "run__release",
-            "run__course__uuid",
-            "run__course__current_release",
-            "run__course__title",
-            "run__course__slug",
-        )  # fmt: skip
-    )
-    run = people[0].run if people else runs.filter(uuid=uuid).select_related("course").first()
-    return run, people
-
-
-def units_done_by(places: list[Enrolment]) -> dict[int, set[str]]:
-    """Unit keys done on each of some places: {place key: {unit key}}. One statement, none for nobody."""
-    done: dict[int, set[str]] = {}
-    if places:
-        rows = Enrolment.everything.filter(pk__in=[place.pk for place in places], progress__isnull=False)
-        for pk, key in rows.values_list("pk", "progress__unit_key"):
-            done.setdefault(pk, set()).add(str(key))
-    return done
-
-
-def unit_counts(run: CourseRun) -> dict[str, int]:
-    """How many people with a seat finished each unit. One statement, whatever their count."""
-    rows = Enrolment.everything.seated().filter(run=run, progress__isnull=False).order_by()
-    counts = rows.values("progress__unit_key").annotate(n=Count("pk"))
-    return {str(row["progress__unit_key"]): row["n"] for row in counts}
 
 
 def history_on(course: Course, person: Person) -> dict:
@@ -219,72 +131,6 @@ def required_of(release: Release, person: Person) -> list[Required]:
 
 def _weight(place: Enrolment) -> tuple:
     return place.state == Enrolment.State.COMPLETED, place.cycle
-
-
-def find_people(lines: list[Line]) -> None:
-    """Write into each line whose number it is. One statement."""
-    rows = PersonNumber.everything.on(timezone.localdate()).filter(
-        value__among={line.number for line in lines}, person__merged_into=None
-    )
-    columns = ("value", "person", "person__agency", "person__name", "person__legal_status")
-    people = {value: Known(*known) for value, *known in rows.values_list(*columns)}
-    for line in lines:
-        line.person = people.get(line.number)
-
-
-def judge_lines(run: CourseRun, lines: list[Line], *, excused: bool = False) -> dict[int, int]:
-    """Write into each line what would become of it; returns the cycles so far by person. Two statements, and one
-    when the course requires others. ``excused``: whoever lacks one gets a place all the same.
-    """
-    keys = {line.person.pk for line in lines if line.person}
-    cycles, already = _standings(run, keys)
-    lacks = lacking(run.release, keys)
-    seats = seats_of(run)
-    # Nobody overtakes the waiting list, even when a seat is free for a moment.
-    free = len(lines) if run.seats is None else 0 if seats["waiting"] else max(0, run.seats - seats["taken"])
-    seen = set()
-    for line in lines:
-        key = line.person.pk if line.person else line.number
-        line.state = Line.DUPLICATE if key in seen else _judge(run, line.person, already)
-        seen.add(key)
-        line.lacks = lacks.get(key, "") if line.state == Line.OK else ""
-        if line.lacks and not excused:
-            line.state = Line.LACKS
-        if line.state == Line.OK and free == 0:
-            line.state = Line.FULL
-        free -= line.state == Line.OK
-    return cycles
-
-
-def explain_lines(run: CourseRun, lines: list[Line]) -> None:
-    """Say of each judged line what its state means, and whose number it is."""
-    for line in lines:
-        line.message = why_unknown(line.number) if line.state == Line.UNKNOWN else words_of(line.state, line.lacks)
-        # A name is shown only inside the run's own agency (Z02).
-        if line.person and line.person.agency_id == run.agency_id:
-            line.name = line.person.name
-
-
-def _judge(run: CourseRun, person: Known | None, already: set[int]) -> str:
-    if person is None:
-        return Line.UNKNOWN
-    if person.agency_id != run.agency_id and not run.open_to_all:
-        return Line.OTHER_AGENCY
-    if person.pk in already:
-        return Line.ALREADY
-    return Line.OK if person.legal_status in MAY_TAKE_PART else Line.STATUS
-
-
-def _standings(run: CourseRun, people: set[int]) -> tuple[dict[int, int], set[int]]:
-    """Cycles so far by person, and who has an open place on the course or has completed this very run."""
-    cycles, already = {}, set()
-    rows = Enrolment.everything.filter(course=run.course_id, learner__among=people)
-    for learner, cycle, state, on_run in rows.values_list("learner", "cycle", "state", "run"):
-        cycles[learner] = max(cycle, cycles.get(learner, 0))
-        completed_here = state == Enrolment.State.COMPLETED and on_run == run.pk
-        if completed_here or state in (Enrolment.State.ACTIVE, WAITING):
-            already.add(learner)
-    return cycles, already
 
 
 @invariant("I08", "confirmed seats never exceed capacity; a freed seat goes to the first on the waiting list")
