@@ -3,10 +3,12 @@
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from cms.core.patience import patient
 from cms.core.prepared import PreparedUpdate
+from lms.catalogue.models import ReleaseUnit
 from lms.catalogue.queries import release_by_id
 from lms.enrolment.models import Enrolment
 from lms.progress import queries, rules
@@ -76,8 +78,12 @@ def visit(*, enrolment: Enrolment, unit_key: str) -> None:
 
 
 def reach(*, place_uuid, person_id: int, unit_key: str, part: int) -> bool:
-    """Remember the last part of a unit that was read: one conditional UPDATE; False when the place is not theirs."""
-    mine = Enrolment.everything.filter(uuid=place_uuid, learner=person_id, state__in=OPEN)
+    """Remember the last part of a unit that was read: one conditional UPDATE.
+
+    False when the place is not theirs, or the unit is none of its release.
+    """
+    there = ReleaseUnit.everything.filter(release=OuterRef("release"), unit_key=unit_key)
+    mine = Enrolment.everything.filter(Exists(there), uuid=place_uuid, learner=person_id, state__in=OPEN)
     return bool(mine.update(last_unit=unit_key, last_part=part, last_activity=timezone.now()))
 
 

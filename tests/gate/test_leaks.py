@@ -2,12 +2,14 @@
 
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from tests.gate import snapshots
 from tests.gate.makers import DIGITS, MARK, MISSING
-from tests.gate.people import WorldCase, ask
-from tests.gate.routes import PRIVATE_KEYS, ROLES, ROUTES
+from tests.gate.people import Browsers, WorldCase, ask
+from tests.gate.routes import PRIVATE_KEYS, ROLES, ROUTES, value_of
 
 REQUEST_ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 AWAY_ROLES = ("owner", "facilitator", "author", "publisher", "organiser", "superior", "hr_analyst", "hr_head")
@@ -43,6 +45,45 @@ class OutsiderTests(WorldCase):
                         self.assertEqual(answer.status_code, 404)
                         self.assertEqual(without_id(answer), without_id(ask(client, route, missing, method, self.home)))
                         self.assertEqual(of_home(answer.content), [])
+
+    def test_Z01_a_key_of_my_own_opens_nothing_of_theirs_behind_it(self):
+        """My course with their review, my person with their entry: the address as a whole is checked."""
+        mixed = []
+        for route in ROUTES:
+            first, *rest = [(key, value_of(self.home, key), value_of(self.away, key)) for key in route.keys] or [None]
+            foreign = {key: theirs for key, theirs, mine in rest if theirs != mine}
+            if foreign:
+                mixed.append((route, route.url(self.away, **foreign), route.url(self.home, **{first[0]: first[2]})))
+        self.assertGreater(len(mixed), 11)
+        for route, with_theirs, same in mixed:
+            self.assertEqual(with_theirs, same)
+            known = snapshots.known_keys()
+            before = snapshots.facts(known)
+            for method in methods_of(route):
+                with self.subTest(route=route.name, method=method), snapshots.undone():
+                    client = Browsers(self.away, self.world.national)[route.sender]  # its session is undone, too
+                    answer = ask(client, route, with_theirs, method, self.home)
+                    self.assertEqual(answer.status_code, 404)
+                    self.assertEqual(of_home(answer.content), [])
+                    self.assertEqual(set(snapshots.differences(before, snapshots.facts(known))), set())
+
+    def test_Z02_no_filter_cursor_or_search_brings_a_row_of_home(self):
+        home = self.home
+        keys = [home.unit.uuid, home.unit.pk, home.person.uuid, home.employer.uuid, 2**31]
+        words = ["Ani Lestari", "Melayani warga", "%"]
+        for route in ROUTES:
+            if route.outsider != "404" or route.is_public or not (route.query or "q" in route.fields):
+                continue
+            client, url = self.away_browsers[route.sender], route.url(self.away)
+            for name in route.query:
+                for value in [*keys, *words]:
+                    with self.subTest(route=route.name, name=name, value=value):
+                        answer = ask(client, route, f"{url}?{urlencode({name: value})}", "GET")
+                        self.assertEqual(of_home(answer.content), [])
+            for word in words if "q" in route.fields else ():
+                with self.subTest(route=route.name, word=word):
+                    client.post(url, {"q": word})
+                    self.assertEqual(of_home(client.get(url).content), [])
 
     def test_Z02_no_word_number_or_count_of_home_on_any_screen_of_badung(self):
         for route in ROUTES:

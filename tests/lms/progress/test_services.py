@@ -73,6 +73,11 @@ class ReachTests(TestCase):
         self.place.refresh_from_db()
         self.assertEqual((str(self.place.last_unit), self.place.last_part), (self.key, 3))
 
+    def test_z01_a_unit_of_another_course_is_no_place_to_be(self):
+        self.assertFalse(self.reach(1, unit_key=keys_of(make_place(units=1))[0]))
+        self.place.refresh_from_db()
+        self.assertIsNone(self.place.last_unit)
+
     def test_z01_nobody_moves_the_mark_of_another_or_of_a_place_given_up(self):
         self.assertFalse(self.reach(3, person_id=self.place.learner_id + 1))
         Enrolment.everything.filter(pk=self.place.pk).update(state="cancelled")
