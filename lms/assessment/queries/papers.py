@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
-from django.db.models import DecimalField, Exists, OuterRef, Subquery, Sum
+from django.db.models import DecimalField, Exists, OuterRef, Q, Subquery, Sum
 
 from cms.core.prepared import Prepared
 from lms.assessment import rules
@@ -128,7 +128,12 @@ def exam_places(enrolments=None):
     done = UnitProgress.everything.filter(enrolment=OuterRef(OuterRef("pk")), unit_key=OuterRef("unit_key"))
     undone = ReleaseUnit.everything.filter(release=OuterRef("release"), required=True).filter(~Exists(done))
     rows = Enrolment.everything.all() if enrolments is None else enrolments
-    last = attempts.order_by("-number")
+    # Tries do not come back to whoever gives the place up and takes one again on the same run (E08).
+    spent = Attempt.everything.filter(
+        Q(enrolment=OuterRef("pk")) | Q(enrolment__state=Enrolment.State.CANCELLED),
+        enrolment__learner=OuterRef("learner"), enrolment__run=OuterRef("run"),
+    )  # fmt: skip
+    last = spent.order_by("-number")
     return (
         rows.select_related("release")
         .defer(*HEAVY)

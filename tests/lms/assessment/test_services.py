@@ -22,7 +22,14 @@ from lms.enrolment.models import Enrolment
 from lms.records.models import CompletionRecord
 from lms.records.services.completing import _competencies
 from tests import makers
-from tests.lms.assessment.makers import make_attempt, make_exam_release, make_ready, right_answers, slot_of
+from tests.lms.assessment.makers import (
+    finish_units,
+    make_attempt,
+    make_exam_release,
+    make_ready,
+    right_answers,
+    slot_of,
+)
 from tests.sql import assert_sql, assert_sql_at_most
 
 
@@ -73,6 +80,25 @@ class StartTests(TestCase):
         with self.assertRaises(StartRefused):
             services.start(enrolment=self.enrolment, by=None)
         self.assertEqual(Attempt.everything.count(), 2)
+
+    def test_E08_tries_do_not_come_back_with_a_place_taken_again(self):
+        first = services.submit(attempt=services.start(enrolment=self.place(), by=None), by=None)
+        Enrolment.everything.filter(pk=self.enrolment.pk).update(state=Enrolment.State.CANCELLED)
+        again = makers.make_enrolment(run=self.enrolment.run, learner=self.enrolment.learner, cycle=2)
+        other = make_ready(release=self.enrolment.release, learner=makers.make_person(user=True))
+        finish_units(again)
+        second = services.start(enrolment=again, by=None)
+        self.assertEqual((second.number, set(second.seen)), (2, {slot["version"] for slot in first.layout}))
+        services.submit(attempt=stored(second), by=None)
+        with self.assertRaisesMessage(StartRefused, "all 2 attempts"):
+            services.start(enrolment=again, by=None)
+        # Another person's, and a place on another run, begin anew.
+        self.assertEqual(services.start(enrolment=other, by=None).number, 1)
+        Enrolment.everything.filter(pk=again.pk).update(state=Enrolment.State.CANCELLED)
+        next_run = makers.make_run(release=self.enrolment.release)
+        third = makers.make_enrolment(run=next_run, learner=self.enrolment.learner, cycle=3)
+        finish_units(third)
+        self.assertEqual(services.start(enrolment=third, by=None).number, 1)
 
     def test_a_start_that_saw_old_facts_gets_no_extra_attempt(self):
         place = self.place()
