@@ -47,7 +47,69 @@ class Signer:
 def _signer(folder: Path):
     """The key is read once a process."""
     key, certificate = _key(folder)
-    return signers.SimpleSigner.load(str(key), str(certificate))
+    plain = signers.SimpleSigner.load(str(key), str(certificate))
+    return QuickSigner(plain.signing_cert, plain.signing_key, plain.cert_registry)
+
+
+class QuickSigner(signers.SimpleSigner):
+    """One signature of ours differs from the next in the digest and the signing of it; all else pyHanko makes once."""
+
+    _mould: "Mould | None" = None
+
+    async def async_sign(self, data_digest: bytes, digest_algorithm: str, **options) -> cms.ContentInfo:
+        if self._mould is None:
+            made = await super().async_sign(data_digest, digest_algorithm, **options)
+            self._mould = Mould(made, data_digest)
+            return made
+        attributes = self._mould.attributes_with(data_digest)
+        return self._mould.filled(attributes, await self.async_sign_raw(attributes, digest_algorithm))
+
+
+class Mould:
+    """A signature whose digest can be exchanged, in DER: the parts that never change, and the lengths around them."""
+
+    def __init__(self, made: cms.ContentInfo, digest: bytes):
+        signed = made["content"]
+        signer = signed["signer_infos"][0]
+        self.digest = digest
+        # They are signed as a SET, and stored under a tag of their own.
+        self.attributes = signer["signed_attrs"].untag().dump(force=True)
+        if self.attributes.count(digest) != 1:
+            raise ValueError("the digest must stand in the signed attributes, once")
+        if extra := _attribute_names(signer) - KNOWN_ATTRIBUTES:
+            raise ValueError(f"signed attributes that may differ from file to file: {extra}")
+        self.kind = made["content_type"].dump()
+        self.before = _dumped(signed, "version", "digest_algorithms", "encap_content_info", "certificates")
+        self.signer = _dumped(signer, "version", "sid", "digest_algorithm")
+        self.algorithm = signer["signature_algorithm"].dump()
+
+    def attributes_with(self, digest: bytes) -> bytes:
+        return self.attributes.replace(self.digest, digest)
+
+    def filled(self, attributes: bytes, signature: bytes) -> cms.ContentInfo:
+        kept = b"\xa0" + attributes[1:]
+        signer = _der(0x30, self.signer + kept + self.algorithm + _der(0x04, signature))
+        signed = _der(0x30, self.before + _der(0x31, signer))
+        return cms.ContentInfo.load(_der(0x30, self.kind + _der(0xA0, signed)))
+
+
+KNOWN_ATTRIBUTES = {"content_type", "message_digest", "signing_certificate_v2", "cms_algorithm_protection"}
+
+
+def _attribute_names(signer) -> set[str]:
+    return {attribute["type"].native for attribute in signer["signed_attrs"]}
+
+
+def _dumped(whole, *names: str) -> bytes:
+    return b"".join(whole[name].dump() for name in names)
+
+
+def _der(tag: int, content: bytes) -> bytes:
+    size = len(content)
+    if size < 128:
+        return bytes((tag, size)) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(length))) + length + content
 
 
 def sign_pdf(pdf: bytes, key_folder: Path) -> bytes:

@@ -7,12 +7,15 @@ from pathlib import Path
 from subprocess import run
 from tempfile import TemporaryDirectory
 
+from asn1crypto import cms
 from django.test import SimpleTestCase
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from lms.records.rendering import CertificateFacts, render_pdf, sign_pdf
+from lms.records.rendering import CertificateFacts, Fault, examine, render_pdf, sign_pdf, signing_certificate
+from lms.records.rendering.signatures import Mould
 
 
 def facts(**changes) -> CertificateFacts:
@@ -56,6 +59,31 @@ class RenderingTests(SimpleTestCase):
             broken = signed.replace(b"Sertifikat 00001", b"Sertifikat 00002")
             self.assertNotEqual(broken, signed)
             self.assertFalse(self._check(broken).intact)
+
+    def test_every_signature_of_a_process_holds_by_itself(self):
+        # From the second on, only digest and signature are new.
+        drawn = [render_pdf(facts(number=f"{n:05}/LAPOR-OP/3101/XI/2026")) for n in range(4)]
+        with TemporaryDirectory() as folder:
+            for pdf in [sign_pdf(one, Path(folder)) for one in drawn]:
+                found = self._check(pdf)
+                self.assertTrue(found.intact and found.valid and found.bottom_line)
+                self.assertEqual(found.coverage, SignatureCoverageLevel.ENTIRE_FILE)
+                self.assertEqual(examine(pdf, signing_certificate(Path(folder))).fault, Fault.NONE)
+
+    def test_a_filled_mould_is_what_pyhanko_makes_byte_for_byte(self):
+        with TemporaryDirectory() as folder:
+            pdf = sign_pdf(render_pdf(facts()), Path(folder))
+        signature = PdfFileReader(BytesIO(pdf)).embedded_signatures[0]
+        made = cms.ContentInfo.load(bytes(signature.pkcs7_content))
+        signer = made["content"]["signer_infos"][0]
+        attributes = {row["type"].native: row["values"] for row in signer["signed_attrs"]}
+        digest = attributes["message_digest"][0].native
+        mould = Mould(made, digest)
+        self.assertEqual(mould.filled(mould.attributes, signer["signature"].native).dump(), made.dump())
+        for length in (64, 72, 120, 128, 256):  # lengths of one, two and three bytes
+            again = mould.filled(mould.attributes_with(b"d" * 32), b"s" * length)
+            again = cms.ContentInfo.load(again.dump(), strict=True)["content"]["signer_infos"][0]
+            self.assertEqual(again["signature"].native, b"s" * length)
 
     def _check(self, pdf: bytes):
         signature = PdfFileReader(BytesIO(pdf)).embedded_signatures[0]
