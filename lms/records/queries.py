@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cms.core.prepared import Prepared
 from cms.directory.models import Person, PersonNumber
+from cms.directory.queries import joined
 from lms.enrolment.models import CourseRun, Enrolment
 from lms.records.models import (
     Certificate,
@@ -57,17 +58,23 @@ def certificates_of(person_id: int):
 
 
 def certificate_by_code(typed: str) -> Certificate | None:
-    return (
-        Certificate.everything.filter(code=read_code(typed))
-        .select_related("identity")
-        .prefetch_related("events")
-        .first()
-    )
+    """With its state and, where it was replaced, the newer one: one statement."""
+    return _by_code.one(code=read_code(typed))
+
+
+@Prepared
+def _by_code(code: str):
+    events = CertificateEvent.everything.filter(certificate=OuterRef("pk"))
+    rows = Certificate.everything.filter(code=code).select_related("identity", "replaced_by")
+    return rows.annotate(kinds=joined(events, "kind", by="certificate"))
 
 
 def state_of(certificate: Certificate) -> str:
     """valid, replaced or withdrawn: a fold of the events; withdrawn is the strongest."""
-    kinds = {event.kind for event in certificate.events.all()}
+    if hasattr(certificate, "kinds"):  # read together with it
+        kinds = set((certificate.kinds or "").split(","))
+    else:
+        kinds = {event.kind for event in certificate.events.all()}
     order = (CertificateEvent.Kind.WITHDRAWN, CertificateEvent.Kind.REPLACED)
     return next((str(kind) for kind in order if kind in kinds), "valid")
 

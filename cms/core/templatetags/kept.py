@@ -7,7 +7,7 @@ key of a row that may change. The language is always a key.
 from django import template
 from django.utils.translation import get_language
 
-from cms.core.keeping import Kept
+from cms.core.keeping import Kept, asker
 
 register = template.Library()
 _parts = Kept(4000)  # some 5 kB each
@@ -18,13 +18,13 @@ class KeptNode(template.Node):
         self.nodes, self.keys = nodes, keys
 
     def render(self, context):
-        key = (get_language(), *(one.resolve(context) for one in self.keys))
+        key = (get_language(), *[ask(context) for ask in self.keys])
         return _parts.get(key) or _parts.put(key, self.nodes.render(context))
 
 
 @register.tag
 def kept(parser, token):
-    keys = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
+    keys = [asker(parser.compile_filter(bit)) for bit in token.split_contents()[1:]]
     if not keys:
         raise template.TemplateSyntaxError("kept needs a name and the keys its content depends on")
     nodes = parser.parse(("endkept",))

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from cms.core.html import as_drawn
-from cms.core.keeping import Kept
+from cms.core.keeping import Kept, asker
 
 register = template.Library()
 MARK = re.compile("\ue000(\\d+)\ue001|00000000-0000-face-0000-([0-9]{12})")
@@ -30,16 +30,16 @@ class ShapeNode(template.Node):
         self.name, self.keys, self.holes, self.nodes = name, keys, holes, nodes
 
     def render(self, context):
-        keys = {name: one.resolve(context) for name, one in self.keys.items()}
-        values = [one.resolve(context) for one in self.holes.values()]
-        known = (get_language(), self.name, *keys.values(), *(type(one) is uuid.UUID for one in values))
+        keys = [ask(context) for ask in self.keys.values()]
+        values = [ask(context) for ask in self.holes.values()]
+        known = (get_language(), self.name, *keys, *[type(one) is uuid.UUID for one in values])
         pieces = _shapes.get(known) or _shapes.put(known, self._drawn(context, keys, values))
         texts = [one if type(one) is SafeString else _escaped(one) for one in values]
         return as_drawn("".join([texts[one] if type(one) is int else one for one in pieces]))
 
-    def _drawn(self, context, keys: dict, values: list) -> tuple:
+    def _drawn(self, context, keys: list, values: list) -> tuple:
         marks = {name: _mark(n, value) for n, (name, value) in enumerate(zip(self.holes, values, strict=True))}
-        text = self.nodes.render(context.new({**keys, **marks}))
+        text = self.nodes.render(context.new({**dict(zip(self.keys, keys, strict=True)), **marks}))
         pieces = MARK.split(text)  # text, number of a text's mark or None, number of a UUID's mark or None, text ...
         numbers = [int(a or b) for a, b in zip(pieces[1::3], pieces[2::3], strict=True)]
         cut = [None] * (2 * len(numbers) + 1)
@@ -66,4 +66,5 @@ def shape(parser, token):
         raise template.TemplateSyntaxError('shape takes "name" key=value ... fill hole=value ...')
     nodes = parser.parse(("endshape",))
     parser.delete_first_token()
-    return ShapeNode(name, keys, holes, nodes)
+    asked = ({one: asker(expression) for one, expression in part.items()} for part in (keys, holes))
+    return ShapeNode(name, *asked, nodes)

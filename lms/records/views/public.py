@@ -39,6 +39,7 @@ def _facts(found) -> dict:
         "found": found,
         "state": queries.state_of(found) if found else "",
         "completed_on": rules.day_of(found.facts["completed_on"]) if found else None,
+        "is_erased": bool(found) and not found.identity.name,
         "newer": getattr(found, "replaced_by", None) if found else None,
     }
 
