@@ -223,7 +223,7 @@ class UnnoticedTests(UnnoticedCase):
         with time_machine.travel(self.moment + timedelta(days=25), tick=False):
             enrolment.tell_of_runs()
         told = Notice.everything.get(person=self.ani, kind="run_ends")
-        self.assertEqual(told.text.split(",")[0], "Melayani warga")
+        self.assertEqual(told.words.split(",")[0], "Melayani warga")
 
     def test_L120_who_is_in_the_middle_finishes_what_she_began(self):
         self.rewrite_and_release()
