@@ -32,7 +32,9 @@ class Person(models.Model):
         PPPK = "pppk", _("PPPK")
         EXTERNAL = "external", _("external")
 
-    ACTIVE = "01"  # SIASN's code of the legal status; others are on leave, suspended, retired
+    # SIASN's codes of the legal status; others are on unpaid leave, suspended, retired.
+    ACTIVE, ON_STUDY_LEAVE = "01", "03"
+    IN_SERVICE = (ACTIVE, ON_STUDY_LEAVE)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     name = models.CharField(max_length=200)

@@ -38,7 +38,7 @@ def send_notice_mail(payload: dict) -> None:
     """Mail one notice. People without an address, or with a closed account, have the notice in the app (S05)."""
     notice = Notice.everything.filter(person=payload["person"], kind=payload["kind"], key=payload["key"]).first()
     user = (
-        User.everything.filter(person=payload["person"], is_active=True, person__legal_status=Person.ACTIVE)
+        User.everything.filter(person=payload["person"], is_active=True, person__legal_status__in=Person.IN_SERVICE)
         .exclude(email=None)
         .select_related("person__agency")
         .first()

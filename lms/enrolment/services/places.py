@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cms.core.audit import audit
 from cms.core.events import announce
@@ -15,7 +16,7 @@ from lms.enrolment import queries
 from lms.enrolment.exceptions import EnrolmentRefused
 from lms.enrolment.models import CourseRun, Enrolment, EnrolmentEvent
 from lms.enrolment.rules import MAY_TAKE_PART, today_in
-from lms.enrolment.services.telling import words_for
+from lms.enrolment.services.telling import HOME, words_for
 
 
 def locked(run: CourseRun) -> CourseRun:
@@ -126,11 +127,32 @@ def cancel(*, enrolment: Enrolment, by: User | None, reason: str) -> Enrolment |
         return None
     if row.state == Enrolment.State.COMPLETED:
         raise EnrolmentRefused(_("This course is completed; its record stays."))
+    _end(row, by=by, reason=reason, agency_id=run.agency_id)
+    return hand_on(run, by=by)
+
+
+def _end(row: Enrolment, *, by: User | None, reason: str, agency_id: int) -> None:
     row.state, row.ended_reason = Enrolment.State.CANCELLED, reason[:200]
     row.save(update_fields=["state", "ended_reason"])
     _remember(row, "cancel", by=by, reason=row.ended_reason)
-    audit(by, "cancel_place", row, agency_id=run.agency_id, detail={"reason": row.ended_reason})
-    return hand_on(run, by=by)
+    audit(by, "cancel_place", row, agency_id=agency_id, detail={"reason": row.ended_reason})
+
+
+def _next_in_line(run: CourseRun, *, by: User | None) -> Enrolment | None:
+    """The first who waits and may take part today; whoever stands before her and may not has her place ended."""
+    waiting = Enrolment.everything.filter(run=run, state=Enrolment.State.WAITING).select_related("learner")
+    while (first := waiting.order_by("pk").first()) is not None:
+        try:
+            _refuse_unfit(run, first.learner)
+        except EnrolmentRefused as refusal:
+            _end(first, by=by, reason=str(refusal.message), agency_id=run.agency_id)
+            notify(
+                person_id=first.learner_id, kind="place_ended", key=str(first.uuid), url=HOME,
+                text=gettext_noop("Your place on the waiting list of %(run)s has ended."), params={"run": run.name},
+            )  # fmt: skip
+        else:
+            break
+    return first
 
 
 def hand_on(run: CourseRun, *, by: User | None) -> Enrolment | None:
@@ -139,7 +161,7 @@ def hand_on(run: CourseRun, *, by: User | None) -> Enrolment | None:
         return None
     if run.seats is not None and queries.seats_of(run)["taken"] >= run.seats:
         return None
-    first = Enrolment.everything.filter(run=run, state=Enrolment.State.WAITING).order_by("pk").first()
+    first = _next_in_line(run, by=by)
     if first is None:
         return None
     first.state = Enrolment.State.ACTIVE

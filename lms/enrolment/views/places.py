@@ -57,8 +57,11 @@ def leave(request, enrolment_uuid):
     place = get_object_or_404(places.distinct(), uuid=enrolment_uuid)
     if not permissions.may_cancel(request.user, place):
         raise Http404
-    form = LeaveForm(request.POST or None)
     is_own = place.learner_id == request.person.pk
+    if place.state == Enrolment.State.COMPLETED:
+        messages.info(request, _("This course is completed; its record stays."))
+        return _back(place, is_own)
+    form = LeaveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             services.cancel(enrolment=place, by=request.user, reason=form.cleaned_data["reason"])
@@ -66,6 +69,10 @@ def leave(request, enrolment_uuid):
             messages.error(request, refusal.message)
         else:
             messages.success(request, _("The place on %(run)s has been given up.") % {"run": place.run.name})
-        return redirect("player:home") if is_own else redirect("enrolment:run", run_uuid=place.run.uuid)
+        return _back(place, is_own)
     context = {"form": form, "place": place, "is_own": is_own, **work_context(request)}
     return render(request, "enrolment/leave.html", context, status=422 if form.errors else 200)
+
+
+def _back(place, is_own: bool):
+    return redirect("player:home") if is_own else redirect("enrolment:run", run_uuid=place.run.uuid)

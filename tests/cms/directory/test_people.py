@@ -324,6 +324,13 @@ class NoticeTests(Desk):
         outbox.deliver_all()
         self.assertEqual(mail.outbox, [])
 
+    def test_people_on_study_leave_learn_and_get_mail(self):
+        User.everything.filter(pk=self.ani.user.pk).update(email="ani@example.go.id")
+        Person.everything.filter(pk=self.ani.pk).update(legal_status=Person.ON_STUDY_LEAVE)
+        self.tell()
+        outbox.deliver_all()
+        self.assertEqual(len(mail.outbox), 1)
+
     def test_the_language_of_mail_is_chosen_by_its_reader(self):
         past_second_step(self.client, self.ani.user)
         self.client.post(reverse("directory:set_language"), {"language": "en"})

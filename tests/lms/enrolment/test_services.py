@@ -225,6 +225,16 @@ class CancelTests(EnrolmentCase):
         dewi.refresh_from_db()
         self.assertEqual(dewi.state, WAITING)
 
+    def test_I08_whoever_may_no_longer_take_part_is_passed_over(self):
+        run = self.make_run(seats=1)
+        first = self.enrol(run, self.ani)
+        waits, next_one = self.enrol(run, self.dewi), self.enrol(run, self.eko)
+        Person.everything.filter(pk=self.dewi.pk).update(legal_status="99")
+        self.assertEqual(services.cancel(enrolment=first, by=self.ani.user, reason="Dinas luar"), next_one)
+        waits.refresh_from_db()
+        self.assertEqual((waits.state, bool(waits.ended_reason)), ("cancelled", True))
+        self.assertTrue(Notice.everything.filter(person=self.dewi, kind="place_ended").exists())
+
     def test_whoever_left_may_come_back_in_the_next_cycle(self):
         run = self.make_run()
         services.cancel(enrolment=self.enrol(run, self.ani), by=self.ani.user, reason="Dinas luar")

@@ -322,6 +322,13 @@ class LearnerTests(ScreenCase):
         place.refresh_from_db()
         self.assertEqual((place.state, place.ended_reason, place.units_done), (CANCELLED, "Dinas luar sebulan", 1))
 
+    def test_a_completed_place_is_not_offered_to_be_left(self):
+        place = makers.make_enrolment(run=self.run_, learner=self.ani, state="completed", completed_at=timezone.now())
+        for answer in (self.as_(self.ani).get("leave", place.uuid), self.post("leave", place.uuid, reason="Salah")):
+            self.assertRedirects(answer, reverse("player:home"), fetch_redirect_response=False)
+        place.refresh_from_db()
+        self.assertEqual(place.state, "completed")
+
     def test_hr_sees_the_place_but_does_not_end_it(self):
         hr = makers.make_person("Hana Wijaya", agency=self.ani.agency, roles=["hr_analyst"]).user
         place = makers.make_enrolment(run=self.run_, learner=self.ani)
