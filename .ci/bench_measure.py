@@ -15,7 +15,7 @@ SETTLE = 0.004  # seconds until the server's threads are asleep again and their 
 BATCH = 10  # requests between two readings of the counters
 CROWD_LINES = 8
 ALONE_SECONDS = 20.0
-WARM_LINES = 4
+WARM_LINES = 8
 CROWD_SECONDS = float(os.environ.get("BENCH_CROWD_SECONDS") or 4)
 
 
