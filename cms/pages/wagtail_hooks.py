@@ -15,6 +15,11 @@ def our_colours():
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def pickers_of_days():
+    return format_html('<script src="{}"></script>', static("js/admin.js"))
+
+
 @hooks.register("construct_main_menu")
 def only_what_is_open(request, menu_items):
     menu_items[:] = [item for item in menu_items if request.user.is_superuser or item.name not in CLOSED]

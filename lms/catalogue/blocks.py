@@ -1,6 +1,7 @@
 """Blocks an author builds units from; learners get their frozen HTML."""
 
 from django.apps import apps
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -9,6 +10,22 @@ from wagtail.images.blocks import ImageChooserBlock
 from lms.competencies.models import Competency
 
 TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
+
+
+def named(block):
+    """``block`` whose field carries the block's label: Wagtail ties it to no field that stands alone in its frame."""
+    block.field.widget.attrs["aria-label"] = block.meta.label
+    return block
+
+
+class TextBlock(blocks.RichTextBlock):
+    """Rich text whose area carries the block's label: Wagtail's label points to a hidden field beside it."""
+
+    @cached_property
+    def field(self):
+        field = super().field
+        field.widget.options["ariaLabel"] = self.label
+        return field
 
 
 class FigureBlock(blocks.StructBlock):
@@ -31,7 +48,7 @@ class CalloutBlock(blocks.StructBlock):
         [("info", _("note")), ("warning", _("warning")), ("good", _("good practice"))], label=_("tone")
     )
     title = blocks.CharBlock(label=_("title"), max_length=120)
-    text = blocks.RichTextBlock(label=_("text"), features=TEXT_FEATURES)
+    text = TextBlock(label=_("text"), features=TEXT_FEATURES)
 
     class Meta:
         icon = "warning"
@@ -41,7 +58,7 @@ class CalloutBlock(blocks.StructBlock):
 class TableBlock(blocks.StructBlock):
     caption = blocks.CharBlock(label=_("caption"), required=False, max_length=200)
     rows = blocks.ListBlock(
-        blocks.ListBlock(blocks.CharBlock(required=False, max_length=500), label=_("row")),
+        blocks.ListBlock(named(blocks.CharBlock(label=_("cell"), required=False, max_length=500)), label=_("row")),
         label=_("rows"),
         help_text=_("The first row is the head of the table."),
     )
@@ -53,7 +70,7 @@ class TableBlock(blocks.StructBlock):
 
 class RegulationBlock(blocks.StructBlock):
     cite = blocks.CharBlock(label=_("regulation"), max_length=120)
-    text = blocks.RichTextBlock(label=_("text"), features=TEXT_FEATURES)
+    text = TextBlock(label=_("text"), features=TEXT_FEATURES)
 
     class Meta:
         icon = "openquote"
@@ -63,7 +80,7 @@ class RegulationBlock(blocks.StructBlock):
 class VideoBlock(blocks.StructBlock):
     file = DocumentChooserBlock(label=_("video file"))
     title = blocks.CharBlock(label=_("title"), max_length=120)
-    transcript = blocks.RichTextBlock(label=_("transcript"), features=TEXT_FEATURES)
+    transcript = TextBlock(label=_("transcript"), features=TEXT_FEATURES)
 
     class Meta:
         icon = "media"
@@ -72,7 +89,7 @@ class VideoBlock(blocks.StructBlock):
 
 class StepsBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("title"), required=False, max_length=120)
-    steps = blocks.ListBlock(blocks.RichTextBlock(features=["bold", "italic", "link"]), label=_("steps"))
+    steps = blocks.ListBlock(TextBlock(label=_("step"), features=["bold", "italic", "link"]), label=_("steps"))
 
     class Meta:
         icon = "list-ol"
@@ -91,8 +108,8 @@ class DownloadBlock(blocks.StructBlock):
 def unit_blocks(questions: list[tuple[str, str]] | tuple = ()) -> list[tuple]:
     """The ten blocks of a unit. ``questions``: (key, words) of the course, for a check chosen by its words."""
     return [
-        ("heading", blocks.CharBlock(label=_("heading"), icon="title", max_length=120)),
-        ("text", blocks.RichTextBlock(label=_("text"), icon="pilcrow", features=[*TEXT_FEATURES, "h3"])),
+        ("heading", named(blocks.CharBlock(label=_("heading"), icon="title", max_length=120))),
+        ("text", TextBlock(label=_("text"), icon="pilcrow", features=[*TEXT_FEATURES, "h3"])),
         ("figure", FigureBlock()),
         ("callout", CalloutBlock()),
         ("table", TableBlock()),
@@ -101,11 +118,13 @@ def unit_blocks(questions: list[tuple[str, str]] | tuple = ()) -> list[tuple]:
         ("steps", StepsBlock()),
         (
             "check",
-            blocks.ChoiceBlock(
-                choices=questions,
-                label=_("check question"),
-                icon="help",
-                help_text=_("Questions are written in the question bank on the author's desk."),
+            named(
+                blocks.ChoiceBlock(
+                    choices=questions,
+                    label=_("check question"),
+                    icon="help",
+                    help_text=_("Questions are written in the question bank on the author's desk."),
+                )
             ),
         ),
         ("download", DownloadBlock()),

@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e import screens
 from tests.e2e.conftest import DESK, PHONE
+from tests.e2e.test_keyboard import faults_by_tab
 
 pytestmark = pytest.mark.browser
 LOOKS = {"desk, light": (DESK, "light"), "telephone, dark": (PHONE, "dark")}
@@ -22,6 +23,9 @@ EXPECTED = {
     "catalogue:desk_course", "catalogue:review", "directory:people", "directory:account", "directory:notices",
     "account_login",
 }  # fmt: skip
+
+# Beside the twelve of test_keyboard.py: screens that are only met by walking.
+BY_KEYBOARD = ("assessment:take", "enrolment:run", "profiles:person", "catalogue:review")
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +61,14 @@ def test_W01_no_fault_for_axe_nor_for_the_second_engine(look, walked, visit, axe
                 if found := axe_faults(page) + sniffer_faults(page):
                     faults[screen.name, screen.path] = found
     assert faults == {}
+
+
+@pytest.mark.parametrize("route", BY_KEYBOARD)
+def test_W02_every_stop_is_seen_and_none_is_a_trap(route, walked, visit):
+    screen = next(one for one in walked if one.route == route)
+    with visit(screen.who) as page:
+        page.goto(screen.path)
+        assert faults_by_tab(page) == []
 
 
 def test_W05_nothing_scrolls_sideways_and_the_console_is_silent(walked, visit):

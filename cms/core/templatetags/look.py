@@ -99,7 +99,11 @@ def other_language(context):
     if (translation.get_language() or "id")[:2] == "id":
         path, code, name = f"/en{here}", "en", "English"
     else:
-        path, code, name = escape_leading_slashes(here.removeprefix("/en")), "id", "Bahasa Indonesia"
+        path, code, name = (
+            escape_leading_slashes(here.removeprefix("/en")),
+            "id",
+            format_html('<span class="hide-s">{} </span>Indonesia', "Bahasa"),
+        )
     link = '<a class="lang" href="{}" lang="{}" hreflang="{}">{}<span>{}</span></a>'
     return format_html(link, path, code, code, icon("globe"), name)
 
