@@ -25,7 +25,7 @@ EXPECTED = {
 }  # fmt: skip
 
 # Beside the twelve of test_keyboard.py: screens that are only met by walking.
-BY_KEYBOARD = ("assessment:take", "enrolment:run", "profiles:person", "catalogue:review")
+BY_KEYBOARD = ("enrolment:run", "profiles:person", "catalogue:review")
 
 
 @pytest.fixture(scope="module")
