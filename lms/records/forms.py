@@ -24,6 +24,8 @@ class CorrectionForm(forms.Form):
 
     to = forms.DecimalField(
         label=_("Counts from now on"),
+        min_value=0,
+        max_value=9999,  # of the column; the line's own end is said by the service
         max_digits=5,
         decimal_places=1,
         localize=True,

@@ -79,6 +79,7 @@ class FormCase(TestCase):
             "CourseForm": [{"agencies": agencies}],
             "KeyForm": [{"question": question} for question in QUESTIONS],
             "SignatoryForm": [{"agencies": agencies}],
+            "CorrectionForm": [{"most": Decimal(9)}],
             "ImportForm": [{"agencies": agencies}],
             "QuestionForm": [{"kind": "single"}, {"kind": "numeric"}, {"kind": "truefalse"}, {"kind": "multiple"}],
             "ExamForm": [{"exam": {}, "pass_score": 70, "pool": {("M.5", "sedang"): 4}}],

@@ -156,6 +156,10 @@ class ImportedTextTests(TestCase):
         self.assertGreater(found, 0)
 
 
+# Downloads that no browser shows; `test_rules.py` neutralises their cells, and the words stay as they were typed.
+SHEETS = {"enrolment:xlsx", "enrolment:csv"}
+
+
 class EveryScreenTests(TestCase):
     """A world in which every word a person typed is an attack, on every screen."""
 
@@ -165,10 +169,19 @@ class EveryScreenTests(TestCase):
         agency = makers.make_agency("Pemerintah Kabupaten Sleman")
         cls.side: Side = make_side(CODE, "19880317", owner=agency, employer=agency)
 
+    def test_R03_sheets_are_never_shown_inline(self):
+        organiser = Browsers(self.side, {})["organiser"]
+        for route in (route for route in ROUTES if route.name in SHEETS):
+            with self.subTest(route=route.name):
+                answer = ask(organiser, route, route.url(self.side), "GET")
+                self.assertIn("attachment", answer["Content-Disposition"])
+                self.assertEqual(answer["X-Content-Type-Options"], "nosniff")
+                self.assertNotIn("html", answer["Content-Type"])
+
     def test_R01_R03_names_titles_and_notes_are_printed_as_they_are(self):
         browsers, shown = Browsers(self.side, {}), set()
         for route in ROUTES:
-            if not route.reads or route.name == "enrolment:xlsx":
+            if not route.reads or route.name in SHEETS:
                 continue
             for role in {route.sender, "owner", "colleague", "hr_head", "organiser", "publisher", "author"}:
                 if role in NATIONAL or (role not in route.opens and not route.is_public):

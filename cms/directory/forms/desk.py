@@ -47,7 +47,10 @@ class PurposeForm(TidyForm):
 class RuleForm(TidyForm):
     """A new value of a rule by date; the bounds are the rule's own."""
 
-    value = forms.IntegerField(label=_("New value"), widget=forms.NumberInput(attrs={"inputmode": "numeric"}))
+    # Far beyond every rule: the rule's own bounds are said with its name.
+    value = forms.IntegerField(
+        label=_("New value"), min_value=0, max_value=1_000_000, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
+    )
     valid_from = forms.DateField(
         label=_("From"), widget=DAY, validators=[near_today], help_text=_("Tomorrow at the earliest.")
     )
