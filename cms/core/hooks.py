@@ -95,6 +95,14 @@ def sections_of(place: str, request, subject=None) -> list[dict]:
     ]
 
 
+TYPED: dict[str, Callable] = {}
+
+
+def add_typed(url_name: str, tell: Callable) -> None:
+    """``tell(user, keys, typed)`` lists (label, value) of what was typed into the form that goes to ``url_name``."""
+    TYPED[url_name] = tell
+
+
 KEPT: list[Callable] = []
 
 

@@ -115,7 +115,7 @@ def _of_file(file) -> str:
     return total.hexdigest()
 
 
-def _lock(key: str) -> Fernet:
+def lock(key: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"{settings.SECRET_KEY}:{key}".encode()).digest()))
 
 
@@ -126,7 +126,7 @@ def _keep(row: RepeatGuard, key: str, response) -> None:
         return
     headers = {name: response[name] for name in HEADERS if response.has_header(name)}
     whole = json.dumps([response.status_code, headers, base64.b64encode(response.content).decode()]).encode()
-    RepeatGuard.everything.filter(pk=row.pk).update(answer=_lock(key).encrypt(whole))
+    RepeatGuard.everything.filter(pk=row.pk).update(answer=lock(key).encrypt(whole))
 
 
 def _forget(row: RepeatGuard) -> None:
@@ -134,7 +134,7 @@ def _forget(row: RepeatGuard) -> None:
 
 
 def _same_answer(row: RepeatGuard, key: str) -> HttpResponse:
-    status, headers, content = json.loads(_lock(key).decrypt(bytes(row.answer)))
+    status, headers, content = json.loads(lock(key).decrypt(bytes(row.answer)))
     response = HttpResponse(base64.b64decode(content), status=status, headers=headers)
     response["Idempotency-Replayed"] = "true"
     return response

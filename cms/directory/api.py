@@ -5,14 +5,18 @@ from urllib.parse import urlsplit
 
 from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import render, resolve_url
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cms.core.hooks import menu_of
 from cms.directory.permissions import holds
 from cms.directory.queries import unread_notices
+from cms.directory.services import unsent
 
 
 def signed_in(view):
@@ -22,10 +26,22 @@ def signed_in(view):
     def wrapped(request, *args, **kwargs):
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
-        here = request.get_full_path() if request.method in ("GET", "HEAD") else _page_of_the_form(request)
-        return redirect_to_login(here)
+        if request.method in ("GET", "HEAD"):
+            return redirect_to_login(request.get_full_path())
+        return _back_with_what_was_typed(request)
 
     return wrapped
+
+
+def _back_with_what_was_typed(request):
+    page = _page_of_the_form(request)
+    key = unsent.keep(request, page)
+    if not key:
+        return redirect_to_login(page)
+    messages.info(request, _("Your sign-in has ended. What you typed is kept for half an hour: sign in to send it."))
+    response = redirect_to_login(reverse("directory:unsent"))
+    unsent.remember(response, key)
+    return response
 
 
 def _page_of_the_form(request) -> str:

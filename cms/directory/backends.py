@@ -37,6 +37,7 @@ from cms.directory.queries import (
     roles_of,
 )
 from cms.directory.rules import sign_in_key
+from cms.directory.services import unsent
 
 BACKEND = "cms.directory.backends.NumberOrEmailBackend"
 WRONG_PASSWORDS = 10
@@ -153,7 +154,7 @@ class DoorAdapter(DefaultAccountAdapter):
         typed = sign_in_key(credentials.get("username") or credentials.get("email") or "")
         user = account_of(typed)
         account = str(user.uuid) if user else short_digest(typed)
-        browser = request.get_signed_cookie(KNOWN_BROWSER, default="", max_age=KNOWN_FOR)
+        browser = _known_browser(request)
         if user and browser.startswith(f"{user.uuid}."):
             return [(f"door:browser:{short_digest(browser)}", ACCOUNT_WAIT)]
         address = short_digest(get_ip(request))
@@ -164,6 +165,7 @@ class DoorAdapter(DefaultAccountAdapter):
         request.session["signed_in_at"] = timezone.now().isoformat()
         request.session["browser"] = browser_name(self.get_http_user_agent(request))
         request.session["roles"] = ",".join(sorted(roles_of(user)))
+        unsent.claim(request, user, was_last=_known_browser(request).startswith(f"{user.uuid}."))
         response.set_signed_cookie(
             KNOWN_BROWSER,
             f"{user.uuid}.{secrets.token_urlsafe(9)}",
@@ -181,6 +183,11 @@ class DoorAdapter(DefaultAccountAdapter):
         records = get_authentication_records(self.request, self.request.user)
         oldest = timezone.now().timestamp() - ASKED_AGAIN_AFTER.total_seconds()
         return not any(record["at"] > oldest for record in records)
+
+
+def _known_browser(request) -> str:
+    """The mark of the last account that signed in on this browser."""
+    return request.get_signed_cookie(KNOWN_BROWSER, default="", max_age=KNOWN_FOR)
 
 
 class FactorAdapter(DefaultMFAAdapter):

@@ -6,9 +6,11 @@ from django.dispatch import receiver
 
 from cms.core import outbox, sweeps
 from cms.directory import services
+from cms.directory.services import unsent
 
 outbox.handler("notice_mail")(services.send_notice_mail)
 sweeps.register("sessions", services.forget_expired_sessions)
+sweeps.register("unsent_forms", unsent.forget_old)
 
 
 @receiver(authentication_step_completed)

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from cms.directory.views import account, people, requests, roles, rules, trail, units
+from cms.directory.views import account, people, requests, roles, rules, trail, units, unsent
 from cms.directory.views import door as entry
 
 desk = [
@@ -15,6 +15,9 @@ desk = [
     path("kabar/", account.notices, name="notices"),
     path("kabar/dibaca/", account.read_notices, name="read_notices"),
     path("kabar/<uuid:notice_uuid>/", account.open_notice, name="open_notice"),
+    path("belum-terkirim/", unsent.unsent_form, name="unsent"),
+    path("belum-terkirim/kirim/", unsent.send_unsent, name="send_unsent"),
+    path("belum-terkirim/buang/", unsent.discard_unsent, name="discard_unsent"),
     path("data/", requests.own_data, name="own_data"),
     path("data/berkas/", requests.own_data_file, name="own_data_file"),
     path("data/<uuid:request_uuid>/batal/", requests.take_back, name="take_back"),

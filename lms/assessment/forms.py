@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cms.core.forms import TidyLines, TidyText
 from lms.assessment import rules
 from lms.assessment.exceptions import AnswerRefused
-from lms.assessment.queries import Slot
+from lms.assessment.queries import Slot, own_attempt, paper
 
 MOST_BYTES = 64 * 1024
 
@@ -16,6 +16,21 @@ MOST_BYTES = 64 * 1024
 def answers_in(post, slots: list[Slot]) -> dict:
     """Answers typed into the form, not yet checked: nothing typed is lost when they are refused."""
     return {str(s.number): post.getlist(s.name) if s.kind == "multiple" else post.get(s.name, "") for s in slots}
+
+
+def typed_answers(user, keys: dict, typed) -> list[tuple[str, str]]:
+    """(question, answer) of a paper that met the closed door, in the words of the paper."""
+    attempt = own_attempt(user, keys["attempt"])
+    if attempt is None:
+        return []
+    slots = paper(attempt, answers_in(typed, paper(attempt)))
+    return [(f"{slot.number}. {slot.text}", _in_words(slot)) for slot in slots if slot.answer]
+
+
+def _in_words(slot: Slot) -> str:
+    if slot.kind == "numeric":
+        return f"{slot.answer} {slot.unit}".strip()
+    return "\n".join(text for _one, text, chosen in slot.options if chosen)
 
 
 def read_save(body: bytes) -> tuple[int, dict]:

@@ -12,6 +12,7 @@ class PlayerConfig(AppConfig):
         def learns(user):
             return user.person_id is not None
 
+        hooks.add_typed("player:report", lambda user, keys, typed: [(_("What is wrong here?"), typed.get("text", ""))])
         hooks.add_menu(hooks.MenuEntry(_("Home"), "player:home", "home", 10, learns))
         hooks.add_menu(hooks.MenuEntry(_("Courses"), "catalogue:list", "book", 20, learns))
         hooks.add_menu(hooks.MenuEntry(_("Help"), "pages:help", "help", 95, lambda user: True))

@@ -202,7 +202,8 @@
   async function renew() {
     const page = await fetch(window.location.pathname, { credentials: "same-origin" });
     const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
-    const token = fresh.querySelector("form[data-exam] [name=csrfmiddlewaretoken]");
+    const place = fresh.querySelector("[data-exam-over]") ? "" : "form[data-exam] ";
+    const token = fresh.querySelector(`${place}[name=csrfmiddlewaretoken]`);
     if (token) form.elements.csrfmiddlewaretoken.value = token.value;
     else warn(words.wordLoginEnded, words.loginUrl, words.wordLogin);
     say(words.wordUnsaved, "warn");

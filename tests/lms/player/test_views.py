@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from django.test import TestCase
+from django.conf import settings
+from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -12,6 +13,7 @@ from lms.enrolment.models import Enrolment
 from lms.progress import services as progress
 from lms.progress.models import CheckAnswer, UnitProgress
 from tests import makers
+from tests.cms.directory.door import sign_in
 from tests.lms.player.makers import NUMERIC, keys_of, make_course_of, make_place
 from tests.sql import assert_sql, assert_sql_at_most
 
@@ -157,6 +159,19 @@ class UnitTests(PlayerTests):
         empty = self.client.post(self.to("report", self.keys[0]), {"text": " "})
         self.assertContains(empty, 'role="alert"', status_code=400)
         self.client.post(self.to("report", self.keys[0]), {"text": "Tautan keliru"})
+        self.assertEqual(UnitReport.everything.get().text, "Tautan keliru")
+
+    def test_W08_a_note_sent_after_the_sign_in_ended_waits_in_its_own_words(self):
+        client, nip, waiting = Client(), self.ani.numbers.get().value, reverse("directory:unsent")
+        sign_in(client, nip)
+        client.cookies.pop(settings.SESSION_COOKIE_NAME)
+        headers = {"Sec-Fetch-Site": "same-origin", "Referer": f"http://testserver{self.to('unit', self.keys[0])}"}
+        client.post(self.to("report", self.keys[0]), {"text": "Tautan keliru"}, headers=headers)
+        sign_in(client, nip, next=waiting)
+        for words in ("What is wrong here?", "Tautan keliru", self.to("unit", self.keys[0])):
+            self.assertContains(client.get(waiting), words)
+        sent = client.post(reverse("directory:send_unsent"), {"text": "Tautan keliru"}, follow=True)
+        self.assertEqual(sent.redirect_chain[0], (self.to("report", self.keys[0]), 307))
         self.assertEqual(UnitReport.everything.get().text, "Tautan keliru")
 
     def test_z01_citra_finds_none_of_it(self):
