@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from cms.core.models import RateHit
+from cms.core.prepared import PreparedUpdate, kept_cursor
 
 RESETS_AT = RateHit._meta.get_field("resets_at")
 COUNT = (
@@ -14,6 +16,11 @@ COUNT = (
     "resets_at = CASE WHEN core_ratehit.resets_at > %s THEN core_ratehit.resets_at ELSE excluded.resets_at END "
     "RETURNING count"
 )
+_one_less = PreparedUpdate(
+    lambda first, last: (
+        RateHit.everything.filter(key__in=[first, last], count__gt=0), {"count": F("count") - 1},
+    )
+)  # fmt: skip
 
 
 class TooMany(Exception):
@@ -36,9 +43,14 @@ def hit(key: str, *, most: int, within: timedelta) -> None:
 def _counted(key: str, now, until) -> int:
     """Attempts in the window with this one: two at once are two, and a window that is over begins anew."""
     now, until = (RESETS_AT.get_db_prep_save(moment, connection) for moment in (now, until))
-    with connection.cursor() as cursor:
+    with kept_cursor() as cursor:
         cursor.execute(COUNT, [key, until, now, now])
         return cursor.fetchone()[0]
+
+
+def take_back(*keys: str) -> None:
+    """One attempt less of each key, one or two of them: it was right after all. One statement."""
+    _one_less(first=keys[0], last=keys[-1])
 
 
 def forget(key: str) -> None:

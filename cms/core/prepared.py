@@ -59,7 +59,7 @@ def _keeping_cursor():
     return KeepingCursor
 
 
-def _cursor():
+def kept_cursor():
     """Parsing and planning often cost PostgreSQL more than the rows: there it keeps them."""
     if connection.vendor != "postgresql":
         return connection.cursor()
@@ -98,7 +98,7 @@ class Prepared(_Statement):
 
     def __call__(self, **values) -> Rows:
         plan = self._plan(values)
-        with _cursor() as cursor:
+        with kept_cursor() as cursor:
             cursor.execute(plan.sql, plan.filled(values))
             return Rows(tuple(cursor.fetchall()), plan.read)
 
@@ -117,7 +117,7 @@ class PreparedUpdate(_Statement):
 
     def __call__(self, **values) -> int:
         plan = self._plan(values)
-        with _cursor() as cursor:
+        with kept_cursor() as cursor:
             cursor.execute(plan.sql, plan.filled(values))
             return cursor.rowcount
 

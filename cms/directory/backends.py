@@ -15,7 +15,6 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
-from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -24,7 +23,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from cms.core import limits
-from cms.core.models import RateHit
 from cms.core.turns import NoTurn, turn
 from cms.directory.forms import MOST_PASSWORD
 from cms.directory.models import OpenSession, User
@@ -83,12 +81,22 @@ class NumberOrEmailBackend(AuthenticationBackend):
         typed, password = credentials.get("username") or credentials.get("email"), credentials.get("password")
         if not typed or password is None or len(password) > MOST_PASSWORD:
             return None
-        user = account_of(sign_in_key(typed))
+        user = _account_called(request, sign_in_key(typed))
         if user is None:
             # The same work as for a known account, so that time tells nothing (A02).
             User().set_password(password)
             return None
         return user if user.check_password(password) and self.user_can_authenticate(user) else None
+
+
+def _account_called(request, key: str) -> User | None:
+    """Read once a request: whose attempt it is and whose password it is are one question."""
+    asked = getattr(request, "_account_called", None)
+    if asked is None or asked[0] != key:
+        asked = (key, account_of(key))
+        if request is not None:
+            request._account_called = asked
+    return asked[1]
 
 
 class AccountMiddleware(AuthenticationMiddleware):
@@ -147,12 +155,11 @@ class DoorAdapter(DefaultAccountAdapter):
 
     def _rollback_login_failed_rl_usage(self):
         """The password was right: only wrong ones count."""
-        keys = [key for key, _wait in self.counted]
-        RateHit.everything.filter(key__in=keys, count__gt=0).update(count=F("count") - 1)
+        limits.take_back(*[key for key, _wait in self.counted])
 
     def _counters(self, request, credentials):
         typed = sign_in_key(credentials.get("username") or credentials.get("email") or "")
-        user = account_of(typed)
+        user = _account_called(request, typed)
         account = str(user.uuid) if user else short_digest(typed)
         browser = _known_browser(request)
         if user and browser.startswith(f"{user.uuid}."):
@@ -239,8 +246,12 @@ class SessionStore(DatabaseSessions):
             self.delete(old)
 
     def save(self, must_create=False):
-        super().save(must_create=must_create or self.is_new)
-        self.is_new = False
+        if self.is_new:
+            # A key made a moment ago meets no other row: one statement needs no transaction around it.
+            self.create_model_instance(self._get_session(no_load=True)).save(force_insert=True)
+            self.is_new = False
+        else:
+            super().save(must_create=must_create)
 
     def create_model_instance(self, data):
         row = super().create_model_instance(data)

@@ -2,6 +2,7 @@
 
 from allauth.account.signals import authentication_step_completed
 from allauth.mfa.signals import authenticator_removed
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
 from cms.core import outbox, sweeps
@@ -11,6 +12,12 @@ from cms.directory.services import unsent
 outbox.handler("notice_mail")(services.send_notice_mail)
 sweeps.register("sessions", services.forget_expired_sessions)
 sweeps.register("unsent_forms", unsent.forget_old)
+
+
+# Under Django's name and before it: it would save the account as a whole model each time.
+@receiver(user_logged_in, dispatch_uid="update_last_login")
+def signed_in(sender, user, **kwargs):
+    services.signed_in(user=user)
 
 
 @receiver(authentication_step_completed)

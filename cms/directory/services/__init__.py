@@ -14,6 +14,7 @@ from cms.directory.services.accounts import (
     sessions_of,
     set_email,
     set_language,
+    signed_in,
     use_code,
 )
 from cms.directory.services.erasing import erase, replay_erasures
@@ -43,5 +44,5 @@ __all__ = [
     "forget_expired_sessions",
     "give_code", "grant", "identity_of", "notify", "password_changed", "project_groups", "reach", "read_notices",
     "refuse_request", "reopen", "replay_erasures", "revoke", "send_notice_mail", "session_name", "sessions_of",
-    "set_email", "set_language", "settle_superiors", "take_back", "transfer", "use_code", "withdraw",
+    "set_email", "set_language", "signed_in", "settle_superiors", "take_back", "transfer", "use_code", "withdraw",
 ]  # fmt: skip

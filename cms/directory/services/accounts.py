@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cms.core.audit import audit
+from cms.core.prepared import PreparedUpdate
 from cms.directory.exceptions import AccountRefused, CodeRefused
 from cms.directory.models import Assignment, DoorCode, OpenSession, Person, User
 from cms.directory.rules import sign_in_key
@@ -19,6 +20,12 @@ from cms.directory.services.notices import notify
 from cms.directory.services.reaches import settle_superiors
 
 CODE_LIVES = timedelta(days=3)
+_signed_in = PreparedUpdate(lambda pk, now: (User.everything.filter(pk=pk), {"last_login": now}))
+
+
+def signed_in(*, user: User) -> None:
+    user.last_login = timezone.now()
+    _signed_in(pk=user.pk, now=user.last_login)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.test import Client, TestCase, override_settings
 from django.urls import reverse
 
 from cms.core import outbox
+from cms.core.models import RateHit
 from cms.core.turns import NoTurn
 from cms.directory import services
 from cms.directory.models import OpenSession as Session
@@ -45,6 +46,12 @@ class SignInTests(TestCase):
             with self.subTest(login=login):
                 self.assertRedirects(sign_in(client, login), HOME, fetch_redirect_response=False)
                 self.assertEqual(client.session["_auth_user_id"], str(self.ani.user.pk))
+
+    def test_a_sign_in_asks_seven_statements_leaves_its_moment_and_takes_its_attempts_back(self):
+        with self.assertNumQueries(7):
+            sign_in(Client(), self.nip)
+        self.assertIsNotNone(User.everything.get(pk=self.ani.user.pk).last_login)
+        self.assertEqual(list(RateHit.everything.values_list("count", flat=True)), [0, 0])
 
     def test_a01_ten_wrong_passwords_from_one_address_then_429_and_right_one_after_the_wait(self):
         for _i in range(10):
