@@ -100,6 +100,7 @@ def photograph_the_few(chrome, address: str, sessions: dict[str, str]) -> None:
             context.add_cookies([cookie])
         page = context.new_page()
         page.goto(address + path)
+        page.reload()  # the first visit does not wait for the house's letters
         page.screenshot(path=SHOWN / f"{name}.jpg", type="jpeg", quality=80)
         context.close()
 
