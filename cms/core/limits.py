@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from cms.core.models import RateHit
+from cms.core.patience import patient
 from cms.core.prepared import PreparedUpdate, kept_cursor
 
 RESETS_AT = RateHit._meta.get_field("resets_at")
@@ -34,13 +35,18 @@ class TooMany(Exception):
 def hit(key: str, *, most: int, within: timedelta) -> None:
     """Count one attempt of ``key``; raise ``TooMany`` when more than ``most`` fall inside ``within``. One statement."""
     now = timezone.now()
-    count = _counted(key, now, now + within)
-    if count > most:
-        row = RateHit.everything.get(key=key)
-        raise TooMany(max(1, int((row.resets_at - now).total_seconds())))
+    if _counted(key=key, now=now, until=now + within) > most:
+        raise TooMany(max(1, int((_resets_at(key=key) - now).total_seconds())))
 
 
-def _counted(key: str, now, until) -> int:
+# Both wait their turn where a crowd counts at the same key.
+@patient
+def _resets_at(*, key: str):
+    return RateHit.everything.get(key=key).resets_at
+
+
+@patient
+def _counted(*, key: str, now, until) -> int:
     """Attempts in the window with this one: two at once are two, and a window that is over begins anew."""
     now, until = (RESETS_AT.get_db_prep_save(moment, connection) for moment in (now, until))
     with kept_cursor() as cursor:
