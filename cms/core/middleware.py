@@ -9,7 +9,7 @@ from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.http import HttpResponseNotAllowed, UnreadablePostError
+from django.http import HttpResponseNotAllowed, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
@@ -27,12 +27,17 @@ LOOKUP = re.compile(r"__|^_|^order(_by|ing)$")
 
 
 class Policy(CSPMiddleware):
-    """The content policy is the same on every page, so it is written once; a page with its own gets its own."""
+    """The content policy is the same on every page, so it is written once; a page with its own gets its own.
+
+    Who may open a window onto ours is a question of pages; data in JSON carries no answer to it (B03).
+    """
 
     OWN = {"_csp_config", "_csp_update", "_csp_replace", "_csp_exempt"}
     usual = ""
 
     def process_response(self, request, response):
+        if type(response) is not JsonResponse:
+            response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         if settings.DEBUG or getattr(request, "_csp_nonce", None) or not self.OWN.isdisjoint(vars(response)):
             return super().process_response(request, response)
         if HEADER not in response:

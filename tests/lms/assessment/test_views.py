@@ -202,6 +202,16 @@ class AutosaveTests(ExamCase):
         sent = len(body) + 760
         self.assertLessEqual(sent + receipt, 1500, f"{sent} sent, {receipt} received")
 
+    def test_B03_a_receipt_carries_no_header_that_only_pages_need(self):
+        with time_machine.travel(self.attempt.started_at):
+            receipt = self.autosave(self.attempt, 1, {"1": "a"})
+            page = self.client.get(self.url("take", self.attempt))
+        for name in ("Vary", "Content-Language", "Cross-Origin-Opener-Policy"):
+            self.assertNotIn(name, receipt.headers)
+            self.assertIn(name, page.headers)
+        self.assertEqual(page["Cross-Origin-Opener-Policy"], "same-origin")
+        self.assertIn("no-store", receipt["Cache-Control"])
+
     def test_Q01_B03_one_statement_and_a_short_receipt_with_the_servers_time(self):
         with time_machine.travel(self.attempt.started_at), assert_sql(1):
             response = self.autosave(self.attempt, 1, {"1": "a"})
