@@ -201,7 +201,12 @@ def reach(request, place, key):
     part = request.POST.get("part", "")
     if not (part.isascii() and part.isdigit() and 0 < int(part[:6]) <= MOST_PARTS):
         return JsonResponse({"detail": _("No such part.")}, status=400)
-    if not progress.reach(place_uuid=place, person_id=request.person.pk, unit_key=str(key), part=int(part)):
+    leaving = request.POST.get("leaving") == "1"
+    if not progress.reach(
+        place_uuid=place, person_id=request.person.pk, unit_key=str(key), part=int(part), leaving=leaving
+    ):
+        if leaving and queries.own_place(request.person.pk, place):
+            return JsonResponse({"saved": ""})  # the reader is in another unit by now
         raise Http404
     return JsonResponse({"saved": f"{timezone.localtime():%H.%M.%S}"})
 

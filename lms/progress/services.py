@@ -77,13 +77,16 @@ def visit(*, enrolment: Enrolment, unit_key: str) -> None:
     enrolment.last_unit, enrolment.last_part, enrolment.last_activity = unit_key, None, now
 
 
-def reach(*, place_uuid, person_id: int, unit_key: str, part: int) -> bool:
+def reach(*, place_uuid, person_id: int, unit_key: str, part: int, leaving: bool = False) -> bool:
     """Remember the last part of a unit that was read: one conditional UPDATE.
 
-    False when the place is not theirs, or the unit is none of its release.
+    False when the place is not theirs, or the unit is none of its release, or it is being left and another was opened
+    since: a browser says goodbye to a page after it has asked for the next one.
     """
     there = ReleaseUnit.everything.filter(release=OuterRef("release"), unit_key=unit_key)
     mine = Enrolment.everything.filter(Exists(there), uuid=place_uuid, learner=person_id, state__in=OPEN)
+    if leaving:
+        mine = mine.filter(last_unit=unit_key)
     return bool(mine.update(last_unit=unit_key, last_part=part, last_activity=timezone.now()))
 
 

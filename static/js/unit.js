@@ -17,16 +17,19 @@
       anchors.forEach((anchor, n) => { if (anchor.getBoundingClientRect().top < middle) last = n + 1; });
       return last;
     };
-    const send = async () => {
+    const send = async (leaving) => {
       timer = null;
       if (!reached || reached === sent || !token) return;
       const part = reached;
       const body = new URLSearchParams({ part, csrfmiddlewaretoken: token.value });
+      // Said after the next page was asked for, maybe: then it must not bring the mark back to this one.
+      if (leaving) body.set("leaving", "1");
       try {
         const answer = await fetch(article.dataset.reach, { method: "POST", body, keepalive: true, credentials: "same-origin" });
         if (!answer.ok) throw new Error(answer.status);
         sent = part;
-        say(`${article.dataset.stored} ${(await answer.json()).saved}`);
+        const { saved } = await answer.json();
+        if (saved) say(`${article.dataset.stored} ${saved}`);
       } catch {
         say(article.dataset.offline);
         timer = timer || setTimeout(send, PAUSE * 2);
@@ -36,8 +39,8 @@
       reached = here();
       timer = timer || setTimeout(send, PAUSE);
     }, { passive: true });
-    document.addEventListener("visibilitychange", () => { if (document.hidden) { clearTimeout(timer); send(); } });
-    addEventListener("pagehide", () => { clearTimeout(timer); send(); });
+    document.addEventListener("visibilitychange", () => { if (document.hidden) { clearTimeout(timer); send(true); } });
+    addEventListener("pagehide", () => { clearTimeout(timer); send(true); });
   }
 
   document.querySelectorAll("[data-check]").forEach((form) => {

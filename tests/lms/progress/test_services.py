@@ -73,6 +73,15 @@ class ReachTests(TestCase):
         self.place.refresh_from_db()
         self.assertEqual((str(self.place.last_unit), self.place.last_part), (self.key, 3))
 
+    def test_L18_the_goodbye_of_a_page_does_not_bring_the_mark_back_to_it(self):
+        self.reach(2)
+        services.visit(enrolment=self.place, unit_key=keys_of(self.place)[1])
+        self.assertFalse(self.reach(3, leaving=True))
+        self.place.refresh_from_db()
+        self.assertEqual((str(self.place.last_unit), self.place.last_part), (keys_of(self.place)[1], None))
+        self.assertTrue(self.reach(3))  # whoever reads on there, on this or another device, is there
+        self.assertTrue(self.reach(4, leaving=True))
+
     def test_z01_a_unit_of_another_course_is_no_place_to_be(self):
         self.assertFalse(self.reach(1, unit_key=keys_of(make_place(units=1))[0]))
         self.place.refresh_from_db()
