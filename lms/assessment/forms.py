@@ -9,6 +9,7 @@ from cms.core.forms import TidyLines, TidyText
 from lms.assessment import rules
 from lms.assessment.exceptions import AnswerRefused
 from lms.assessment.queries import Slot, own_attempt, paper
+from lms.catalogue.rules import as_written
 
 MOST_BYTES = 64 * 1024
 
@@ -92,8 +93,8 @@ class KeyForm(ReasonForm):
         self.question = question
         super().__init__(data)
         if question.kind == "numeric":
-            self.fields["answer"].initial = str(question.key["answer"]).replace(".", ",")
-            self.fields["tolerance"].initial = str(question.key.get("tolerance") or "0").replace(".", ",")
+            self.fields["answer"].initial = as_written(question.key["answer"])
+            self.fields["tolerance"].initial = as_written(question.key.get("tolerance") or "0")
             return
         del self.fields["answer"], self.fields["tolerance"]
         many = question.kind == "multiple"

@@ -1,5 +1,7 @@
 """Screens of learning: home, unit, finish."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, JsonResponse
@@ -18,6 +20,7 @@ from lms.assessment import rules as marking
 from lms.assessment.exceptions import AnswerRefused
 from lms.catalogue import services as catalogue
 from lms.catalogue.queries import release_by_id
+from lms.catalogue.rules import as_written
 from lms.enrolment.models import CourseRun
 from lms.enrolment.permissions import SEES_RUNS
 from lms.player import panels, queries
@@ -86,13 +89,22 @@ def _locked(request, place, lock, key):
     return render(request, "player/locked.html", context, status=403)
 
 
-def _unit_context(request, place, page, form) -> dict:
+@dataclass(frozen=True)
+class Refused:
+    """An answer to a check that cannot be read, as it was typed, and why."""
+
+    version: int
+    typed: str
+    fault: str
+
+
+def _unit_context(request, place, page, form, refused: Refused | None = None) -> dict:
     saved_at = max(filter(None, (page.saved_at, place.enrolment.last_activity)), default=None)
     return {
         "place": place,
         "page": page,
         # Asked only where they are not kept.
-        "parts": lambda: [_shown(part, page) for part in page.blob.data["parts"]],
+        "parts": lambda: [_shown(part, page, refused) for part in page.blob.data["parts"]],
         "form": form,
         "done": page.unit["key"] in place.done,
         "is_saved": saved_at is not None,
@@ -122,7 +134,7 @@ def save_data(request):
     return response
 
 
-def _shown(part: dict, page) -> dict:
+def _shown(part: dict, page, refused: Refused | None = None) -> dict:
     """A frozen part with its HTML marked safe (cleaned at release) and its check question filled in."""
     shown = {**part, "html": as_safe(part.get("html", "")), "steps": [as_safe(s) for s in part.get("steps", [])]}
     if "digest" in part:
@@ -131,6 +143,9 @@ def _shown(part: dict, page) -> dict:
         number, version = next((n, v) for n, v in enumerate(page.checks, 1) if v.question_key == part["question"])
         answer = page.answers.get(version.pk)
         shown |= {"version": version, "number": number, "answer": answer, "why": _why(version, answer)}
+        if refused and refused.version == version.pk:
+            return shown | {"typed": refused.typed, "fault": refused.fault}
+        shown["typed"] = as_written(answer.answer) if answer and version.kind == "numeric" else ""
     return shown
 
 
@@ -154,10 +169,11 @@ def check(request, place, key):
     try:
         answer = _read(version, request.POST)
     except AnswerRefused as refusal:
-        messages.error(request, refusal.message)
-    else:
-        right = marking.mark(version.kind, version.key, answer) == 1
-        progress.answer_check(enrolment=place.enrolment, version=version, answer=answer, is_right=right)
+        refused = Refused(version.pk, request.POST.get("answer", ""), refusal.message)
+        context = _unit_context(request, place, page, ReportForm(), refused)
+        return render(request, "player/unit.html", context, status=422)
+    right = marking.mark(version.kind, version.key, answer) == 1
+    progress.answer_check(enrolment=place.enrolment, version=version, answer=answer, is_right=right)
     return redirect(f"{_unit_address(place, key)}#soal-{version.pk}")
 
 

@@ -10,6 +10,7 @@ from lms.assessment import rules
 from lms.assessment.exceptions import AnswerRefused
 from lms.assessment.models import Attempt, AttemptResponse, GradeEntry, KeyCorrection, Override
 from lms.catalogue.models import QuestionVersion, Release, ReleaseQuestion, ReleaseUnit
+from lms.catalogue.rules import as_written
 from lms.enrolment.models import Enrolment
 from lms.progress.models import UnitProgress
 
@@ -337,7 +338,7 @@ def _corrected(slot: Slot, exam: Exam, question: Question, fraction, *, was_mend
     key, texts = question.key, question.options
     chosen = [one for one, _text, is_chosen in slot.options if is_chosen]
     if question.kind == "numeric":
-        given, right = [slot.answer] if slot.answer else [], [str(key["answer"]).replace(".", ",")]
+        given, right = [slot.answer] if slot.answer else [], [as_written(key["answer"])]
     else:
         given = [texts[one] for one in chosen]
         right = [text for one, text, _chosen in slot.options if one in key["right"]]

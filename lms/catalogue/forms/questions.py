@@ -72,7 +72,8 @@ class QuestionForm(forms.Form):
     def _initial(self) -> dict:
         names = ("text", "use", "competency", "difficulty", "reason", "answer", "tolerance", "answer_unit")
         seen = rules.question_digest(self.old) if self.old else ""
-        return {**{name: self.old[name] for name in names if name in self.old}, "seen": seen}
+        numbers = {name: rules.as_written(self.old[name]) for name in ("answer", "tolerance") if name in self.old}
+        return {**{name: self.old[name] for name in names if name in self.old}, **numbers, "seen": seen}
 
     def _ask_number(self):
         self.fields["answer"] = NumberField(label=_("Right answer"))

@@ -44,7 +44,9 @@ def question_name(row) -> str:
 def question_body(row: dict) -> tuple[dict, dict]:
     """``(body, key)`` of a question: what is shown, and what stays on the server."""
     options = [{"id": OPTION_IDS[i], "text": str(o["text"])} for i, o in enumerate(row.get("options") or [])]
-    body = {"text": str(row["text"]), "options": options, "unit": str(row.get("unit_name") or "")}
+    # Older packages say ``unit_name``; ``unit`` alone already means a unit of the course.
+    unit = str(row.get("answer_unit") or row.get("unit_name") or "")
+    body = {"text": str(row["text"]), "options": options, "unit": unit}
     if row["kind"] == "numeric":
         return body, {
             "answer": str(row["answer"]), "tolerance": str(row.get("tolerance", 0)),
@@ -76,6 +78,14 @@ def with_key(row: dict, key: dict) -> dict:
         for one, option in zip(OPTION_IDS, row["options"], strict=False)
     ]
     return {**row, "options": options, "reason": key["reason"]}
+
+
+def as_written(number) -> str:
+    """A number as people here write it, 1,5: in every language, for that is what each form asks for.
+
+    An English 1.125 sent back unchanged would be refused: it may also mean a thousand and more.
+    """
+    return str(number).replace(".", ",")
 
 
 def _number(text) -> Decimal | None:

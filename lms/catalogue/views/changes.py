@@ -246,6 +246,8 @@ def _question_words(kind: str, body: dict, key: dict, competency: str, difficult
     right, whys = key.get("right", []), key.get("whys", {})
     mark = {option["id"]: f"[{_('right')}]" for option in body["options"] if option["id"] in right}
     options = [f"{o['id']}) {o['text']} {mark.get(o['id'], '')} {whys.get(o['id'], '')}" for o in body["options"]]
-    answer = f"{key['answer']} ± {key['tolerance']}" if "answer" in key else ""
+    answer = ""
+    if "answer" in key:
+        answer = f"{rules.as_written(key['answer'])} ± {rules.as_written(key['tolerance'])} {body['unit']}"
     heads = ", ".join(str(word) for word in (kind, competency, difficulty, *sorted(uses)) if word)
     return " ".join(f"({heads}) {body['text']} {' '.join(options)} {answer} {key.get('reason', '')}".split())

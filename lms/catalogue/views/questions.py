@@ -112,7 +112,9 @@ def _words(row: dict) -> str:
     options = [
         f"{'[✓]' if o.get('correct') else '[ ]'} {o.get('text')} {o.get('why') or ''}" for o in row.get("options", [])
     ]
-    answer = f"{row.get('answer', '')} ± {row.get('tolerance', 0)}" if "answer" in row else ""
+    answer = ""
+    if "answer" in row:
+        answer = f"{rules.as_written(row['answer'])} ± {rules.as_written(row.get('tolerance', 0))}"
     return " ".join([str(row.get("text")), *options, answer, str(row.get("reason") or "")])
 
 

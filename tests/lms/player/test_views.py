@@ -107,13 +107,33 @@ class UnitTests(PlayerTests):
         where = reverse("player:check", args=[place.uuid, key])
         for typed in ("3 hari kerja", "tiga", "NaN", "1e400", "9" * 40, "1.500", ""):
             with self.subTest(typed):
-                page = self.client.post(where, {"question": version.pk, "answer": typed}, follow=True)
-                self.assertContains(page, "Choose an answer first." if not typed else "Write ")
+                page = self.client.post(where, {"question": version.pk, "answer": typed})
+                self.assertContains(page, "Choose an answer first." if not typed else "Write ", status_code=422)
+                # Nothing typed is lost: it stands in the field, and the field says what is wrong.
+                field = f'name="answer" inputmode="decimal" maxlength="40" value="{typed}"'
+                self.assertContains(page, field, status_code=422)
+                self.assertContains(page, 'aria-invalid="true"', count=1, status_code=422)
         self.assertEqual(CheckAnswer.everything.count(), 0)
         for typed, is_right in (("3,5", False), (" 3,0 ", True)):
             with self.subTest(typed):
                 self.client.post(where, {"question": version.pk, "answer": typed})
                 self.assertEqual(CheckAnswer.everything.get().is_right, is_right)
+
+    def test_D02_a_number_is_shown_back_as_the_page_asks_for_it_and_can_be_sent_again(self):
+        days = NUMERIC.replace("tolerance: 0", "tolerance: 0, answer_unit: hari kerja")
+        place = make_place(learner=self.ani, units=1, questions=days)
+        (key,) = keys_of(place)
+        (version,) = checks_of(place.release_id, key)
+        for language in ("id", "en"):
+            for typed, shown in (("1,5", "1,5"), ("1.25", "1,25"), ("2,125", "2,125"), (" -0,50 ", "-0,5"), ("3", "3")):
+                with self.subTest(typed, language=language), translation.override(language):
+                    where = reverse("player:check", args=[place.uuid, key])
+                    self.client.post(where, {"question": version.pk, "answer": typed})
+                    page = self.client.get(reverse("player:unit", args=[place.uuid, key]))
+                    self.assertContains(page, f'maxlength="40" value="{shown}"')
+                    self.assertContains(page, "hari kerja</label>")
+                    again = self.client.post(where, {"question": version.pk, "answer": shown})
+                    self.assertEqual(again.status_code, 302)
 
     def test_z08_reasons_are_absent_before_an_answer(self):
         page = self.client.get(self.to("unit", self.keys[0]))
