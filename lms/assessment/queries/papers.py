@@ -151,10 +151,12 @@ def exam_places(enrolments=None):
 
 
 def with_tries(attempts):
-    """Attempts with what decides about another one: tries so far and tries given."""
+    """Attempts with what decides about time and another one: minutes given, tries so far and tries given."""
     last = Attempt.everything.filter(enrolment=OuterRef("enrolment")).order_by("-number")
     return attempts.annotate(
-        last_number=Subquery(last.values("number")[:1]), extra_attempts=given("extra_attempts", "enrolment")
+        last_number=Subquery(last.values("number")[:1]),
+        extra_attempts=given("extra_attempts", "enrolment"),
+        extra_minutes=given("extra_minutes", "enrolment"),
     )
 
 
@@ -182,6 +184,11 @@ def own_place(user, uuid) -> Enrolment | None:
 def own_attempt(user, uuid) -> Attempt | None:
     """The person's own attempt, with place, tries and the grade that holds now: one statement."""
     return _own_attempt.one(learner=user.person_id, key=uuid)
+
+
+def open_attempts(enrolment) -> list[Attempt]:
+    """What runs on a place, with the minutes given."""
+    return list(with_tries(loaded(Attempt.everything.filter(enrolment=enrolment, state=Attempt.State.OPEN))))
 
 
 def attempt_again(pk: int) -> Attempt:

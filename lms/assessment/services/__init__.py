@@ -11,9 +11,10 @@ from lms.assessment.services.sitting import (
     save,
     start,
     submit,
+    with_all_minutes,
 )  # fmt: skip
 
 __all__ = [
     "GRACE", "Saved", "allow_more", "close_if_due", "correct_key", "expire_due", "is_running", "override_grade", "save",
-    "start", "submit",
+    "start", "submit", "with_all_minutes",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from cms.directory.services import notify
 from lms.assessment import queries, rules
 from lms.assessment.exceptions import ExamineRefused
 from lms.assessment.models import Attempt, GradeEntry, Override
-from lms.assessment.services.sitting import GRACE
+from lms.assessment.services.sitting import GRACE, with_all_minutes
 from lms.enrolment.models import Enrolment
 from lms.progress import services as progress
 
@@ -39,6 +39,8 @@ def allow_more(*, enrolment: Enrolment, minutes: int = 0, attempts: int = 0, by:
     )
     if minutes:
         running.update(deadline_at=F("deadline_at") + timedelta(minutes=minutes))
+        # A start that was not committed yet could not be seen here.
+        transaction.on_commit(lambda: _reach_running(enrolment), robust=True)
     audit(
         by, "exam_override", row, agency_id=enrolment.run.agency_id,
         detail={"place": str(enrolment.uuid), "minutes": minutes, "attempts": attempts, "reason": row.reason},
@@ -49,6 +51,11 @@ def allow_more(*, enrolment: Enrolment, minutes: int = 0, attempts: int = 0, by:
         url=f"/ujian/{enrolment.uuid}/",
     )  # fmt: skip
     return row
+
+
+def _reach_running(enrolment: Enrolment) -> None:
+    for attempt in queries.open_attempts(enrolment):
+        with_all_minutes(attempt=attempt)
 
 
 def _words(minutes: int, attempts: int) -> str:

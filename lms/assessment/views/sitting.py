@@ -201,7 +201,7 @@ def time_left(request, attempt):
     """How many seconds remain: the page asks before it warns, for an examiner may have given more (W06)."""
     if not request.user.is_authenticated or request.user.person is None:
         return _problem(401, _("Your sign-in has ended. Sign in again in another window; your answers are kept here."))
-    row = _found(queries.own_attempt(request.user, attempt))
+    row = services.with_all_minutes(attempt=_found(queries.own_attempt(request.user, attempt)))
     return JsonResponse(
         {
             "left": _seconds_left(row) if row.state == Attempt.State.OPEN else 0,

@@ -19,7 +19,7 @@ POOL = """
 - {key: u-2, kind: multiple, competency: M.5, difficulty: sedang, use: exam, text: 'Yang wajib?', reason: ALASAN-DUA,
    options: [{text: Nama, correct: true}, {text: Lokasi, correct: true}, {text: Warna}]}
 - {key: u-3, kind: numeric, competency: M.5, difficulty: sedang, use: exam, text: 'Berapa hari?', answer: 1.5,
-   tolerance: 0, unit_name: hari, reason: ALASAN-TIGA}
+   tolerance: 0, answer_unit: hari, reason: ALASAN-TIGA}
 - {key: u-4, kind: truefalse, competency: M.1, difficulty: mudah, use: exam, text: 'Benarkah?', reason: ALASAN-EMPAT,
    options: [{text: Benar, correct: true}, {text: Salah}]}
 - {key: u-5, kind: truefalse, competency: M.1, difficulty: mudah, use: exam, text: 'Sungguh?', reason: ALASAN-LIMA,

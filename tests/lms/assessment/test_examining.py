@@ -52,6 +52,42 @@ class ExaminingCase(TestCase):
             self.assertEqual(INVARIANTS[key][1](), [], key)
 
 
+class MomentOfStartTests(ExaminingCase):
+    """Minutes given between what a start has read and what it writes."""
+
+    def setUp(self):
+        self.ani = makers.make_person("Ani Sendiri", user=True)
+        self.enrolment = make_ready(release=self.release, learner=self.ani)
+        read_before = queries.exam_places().get(pk=self.enrolment.pk)
+        services.allow_more(enrolment=self.enrolment, minutes=15, by=self.budi, reason=REASON)
+        self.attempt = services.start(enrolment=read_before, by=None)
+
+    def lasts(self) -> timedelta:
+        return stored(self.attempt).deadline_at - self.attempt.started_at
+
+    def own(self) -> Attempt:
+        return queries.own_attempt(self.ani.user, self.attempt.uuid)
+
+    def test_W06_the_reader_of_the_paper_gets_them_and_twice_is_as_once(self):
+        self.assertEqual(self.lasts(), timedelta(minutes=10))
+        for _time in range(2):
+            attempt = services.close_if_due(attempt=self.own())
+            self.assertEqual((self.lasts(), attempt.deadline_at), (timedelta(minutes=25), stored(attempt).deadline_at))
+        with assert_sql(1):
+            services.close_if_due(attempt=self.own())
+
+    def test_W06_the_giver_looks_again_after_committing(self):
+        with self.captureOnCommitCallbacks(execute=True):
+            services.allow_more(enrolment=self.enrolment, minutes=5, by=self.budi, reason=REASON)
+        self.assertEqual(self.lasts(), timedelta(minutes=30))
+
+    def test_time_that_is_over_stays_over(self):
+        with time_machine.travel(self.attempt.deadline_at + services.GRACE + timedelta(seconds=1), tick=False):
+            self.assertEqual(services.close_if_due(attempt=self.own()).state, Attempt.State.EXPIRED)
+        self.assertEqual(self.lasts(), timedelta(minutes=10))
+        self.assert_invariants_hold()
+
+
 class DrawTests(ExaminingCase):
     def test_L33_a_retake_prefers_questions_not_seen_in_each_cell(self):
         first = self.answered({})

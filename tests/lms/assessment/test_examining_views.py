@@ -57,6 +57,16 @@ class ScopeTests(ExaminerCase):
                 self.assertEqual(client_of(person).get(self.url("answers", attempt.uuid)).status_code, status)
                 self.assertEqual(client_of(person).get(self.url("examine", self.run_.uuid)).status_code, status)
 
+    def test_D02_numbers_stand_as_typed_with_their_unit_for_the_facilitator(self):
+        attempt = services.start(enrolment=self.enrolment, by=None)
+        slot = slot_of(attempt, "numeric")
+        services.save(attempt_uuid=attempt.uuid, learner_id=self.enrolment.learner_id, seq=1, answers={slot: "2,50"})
+        client, address = client_of(self.budi), self.url("answers", attempt.uuid)
+        self.assertContains(client.get(address), "2,50 hari")
+        services.submit(attempt=queries.loaded(Attempt.everything).get(pk=attempt.pk), by=None)
+        self.assertContains(client.get(address), "2,50 hari")
+        self.assertContains(client.get(address), "1,5 hari")  # the key, as it is asked for
+
     def test_I14_opening_a_paper_is_written_down_for_the_learner(self):
         attempt = self.sat()
         client_of(self.budi).get(self.url("answers", attempt.uuid))

@@ -15,16 +15,17 @@ from cms.core import sealed
 from cms.core.invariants import INVARIANTS
 from cms.core.models import AuditEntry, OutboxMessage
 from cms.directory.models import Agency, Notice, Person, User
-from lms.assessment import queries, services
-from lms.assessment.models import Attempt, AttemptResponse, GradeEntry
+from lms.assessment import queries, rules, services
+from lms.assessment.exceptions import ExamineRefused, StartRefused
+from lms.assessment.models import Attempt, AttemptResponse, GradeEntry, Override
 from lms.catalogue.models import Course, QuestionVersion, Release, ReleaseQuestion
 from lms.enrolment.models import CourseRun, Enrolment
 
 # What the tests below write, so that nothing else of the shared test database has to be flushed.
 WRITTEN = (
     Notice, OutboxMessage,
-    GradeEntry, AttemptResponse, Attempt, Enrolment, CourseRun, ReleaseQuestion, QuestionVersion, Release, Course,
-    AuditEntry, User, Person, Agency,
+    Override, GradeEntry, AttemptResponse, Attempt, Enrolment, CourseRun, ReleaseQuestion, QuestionVersion, Release,
+    Course, AuditEntry, User, Person, Agency,
 )  # fmt: skip
 CROWD = 8
 
@@ -34,8 +35,9 @@ class RaceTests(TransactionTestCase):
     def setUp(self):
         self.before = {model: set(model.everything.values_list("pk", flat=True)) for model in WRITTEN}
         agency = Agency.everything.create(code="exam-race", name="Pemerintah Kota Surabaya", kind="city")
-        author = User.everything.create(username="exam-race")
+        self.author = author = User.everything.create(username="exam-race")
         ani = Person.everything.create(name="Ani Lestari", agency=agency)
+        self.ani = User.everything.create(username="exam-race-ani", person=ani)
         course = Course.everything.create(agency=agency, code="U1", slug="exam-race", title="Melayani warga")
         release = Release.everything.create(
             course=course, number=1, kind="major", title=course.title, promise="", jp=1, minutes=45, outline=[],
@@ -138,6 +140,46 @@ class RaceTests(TransactionTestCase):
         response = AttemptResponse.everything.get(attempt=attempt)
         self.assertEqual(response.answer, over.answers.get("1"))
         self.assert_invariants_hold()
+
+    def give(self, **what) -> bool:
+        try:
+            services.allow_more(enrolment=self.enrolment, by=self.author, reason="Listrik padam di kantor", **what)
+        except ExamineRefused:  # the most a person may be given
+            return False
+        return True
+
+    def test_E08_tries_given_while_she_starts_and_submits_never_add_up_to_more(self):
+        def act(number):
+            if number % 3 == 0:
+                return self.give(attempts=1)
+            try:
+                return services.submit(attempt=self.begun(), by=None).number
+            except StartRefused:
+                return None
+
+        self.at_once(act, range(4 * CROWD))
+        given = Override.everything.filter(enrolment=self.enrolment).count()
+        numbers = sorted(Attempt.everything.filter(enrolment=self.enrolment).values_list("number", flat=True))
+        self.assertEqual(given, rules.MOST_EXTRA_ATTEMPTS)
+        self.assertEqual(numbers, list(range(1, len(numbers) + 1)))
+        self.assertLessEqual(len(numbers), 1 + given)
+        self.assert_invariants_hold()
+
+    def test_W06_minutes_given_in_the_moment_of_the_start_reach_the_paper(self):
+        for _round in range(1 + rules.MOST_EXTRA_ATTEMPTS):
+            places = [queries.exam_places().get(pk=self.enrolment.pk) for _n in range(CROWD)]
+
+            def act(place):
+                return self.give(minutes=1) if place is None else services.start(enrolment=place, by=None)
+
+            self.at_once(act, [None, *places[1:]])
+            attempt = queries.own_attempt(self.ani, Attempt.everything.get(enrolment=self.enrolment, state="open").uuid)
+            attempt = services.close_if_due(attempt=attempt)
+            lasts = self.read(attempt).deadline_at - attempt.started_at
+            given = Override.everything.filter(enrolment=self.enrolment, extra_minutes=1).count()
+            self.assertEqual((lasts, attempt.deadline_at), (timedelta(minutes=10 + given), attempt.started_at + lasts))
+            services.submit(attempt=attempt, by=None)
+            self.give(attempts=1)
 
     def test_a_stranger_cannot_save_in_the_crowd(self):
         attempt = self.begun()
