@@ -96,6 +96,7 @@ def web(host: str, number: int, sign_ins: Path) -> Child:
         "cms.wsgi:application", "--bind", f"{host}:{number}",
         "--worker-class", "gthread", "--workers", "2", "--threads", "4",
         "--preload",  # the code is read once, not once a worker
+        "--forwarded-allow-ips", "",  # nobody stands between: what a request says about its way here is not believed
         "--log-level", "warning", "--no-control-socket", "--graceful-timeout", str(PATIENCE - 5),
     ])  # fmt: skip
 

@@ -19,7 +19,7 @@ from cms.core.text import UnfitText, refuse_unfit
 
 MEGABYTE = 1024 * 1024
 ROUND_THE_FILE = MEGABYTE  # the form's other fields
-METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
+METHODS = {"GET", "HEAD", "POST"}
 ADMIN = "/tata-kelola/"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 # No list of ours is sorted or filtered by the name of a column; such a name can only be somebody trying (R04).
@@ -66,11 +66,11 @@ def clean_input(get_response):
     """Refuse NUL and half surrogates in any query or form (R07), lookups (R04), odd methods (N08); name limits."""
 
     def middleware(request):
-        if request.method not in METHODS and not request.path.startswith(ADMIN):
+        if request.method not in METHODS and not request.path_info.startswith(ADMIN):
             return HttpResponseNotAllowed(sorted(METHODS))
-        if _is_upload(request) and _announced(request) > _most_bytes(request.path):
+        if _is_upload(request) and _announced(request) > _most_bytes(request.path_info):
             # Before a byte of it is read (U12).
-            return _too_big(request, _most_bytes(request.path) - ROUND_THE_FILE)
+            return _too_big(request, _most_bytes(request.path_info) - ROUND_THE_FILE)
         try:
             for field in _typed(request):
                 refuse_unfit(field)
@@ -122,7 +122,7 @@ def _announced(request) -> int:
 def _typed(request):
     yield request.path_info
     for name, values in request.GET.lists():
-        if LOOKUP.search(name) and not request.path.startswith(ADMIN):
+        if LOOKUP.search(name) and not request.path_info.startswith(ADMIN):
             raise UnfitText
         yield name
         yield from values

@@ -44,7 +44,7 @@ def doors(get_response):
             return _refuse(request, _second_factor_page(request))
         if request.user.must_set_password and request.resolver_match.url_name != "account_change_password":
             return _refuse(request, reverse("account_change_password"))
-        if request.path.startswith(BY_GROUPS):
+        if request.path_info.startswith(BY_GROUPS):
             services.project_groups(request.user)
         return None
 

@@ -97,14 +97,14 @@ def admin_gate(get_response):
 
     def middleware(request):
         response = get_response(request)
-        if request.path.startswith(ADMIN):
+        if request.path_info.startswith(ADMIN):
             # Wagtail's editor sizes its parts by style attributes, and a few of its pictures stand in its style sheets;
             # scripts stay as strict as everywhere.
             response._csp_update = {"style-src": "'unsafe-inline'", "img-src": "data:"}
         return response
 
     def process_view(request, view, args, kwargs):
-        if not request.path.startswith(ADMIN) or not request.user.is_authenticated or request.user.is_superuser:
+        if not request.path_info.startswith(ADMIN) or not request.user.is_authenticated or request.user.is_superuser:
             return None
         match = request.resolver_match
         if match.route in OUR_OWN:
@@ -120,7 +120,7 @@ def admin_gate(get_response):
 
     def process_exception(request, exception):
         # Wagtail's editors read their own fields blindly; a form without them is a bad request, no fault of ours.
-        if request.path.startswith(ADMIN) and isinstance(exception, MultiValueDictKeyError):
+        if request.path_info.startswith(ADMIN) and isinstance(exception, MultiValueDictKeyError):
             return render(request, "400.html", status=400)
         return None
 

@@ -215,6 +215,13 @@ def test_Z03_I09_no_admin_address_shows_or_changes_anything_of_another_agency(ci
     assert state_of(theirs) == before
 
 
+def test_Z03_a_header_that_shifts_every_address_does_not_lead_past_the_gate(citra, theirs):
+    """gunicorn takes SCRIPT_NAME from whoever speaks to it on its own machine, a proxy that passes headers on included."""
+    citra.defaults["SCRIPT_NAME"] = "/x"
+    reports = {f"/{ADMIN}{place}": f"{ADMIN}<closed>" for place in ("reports/site-history/", "reports/locked/", "users/")}
+    assert walk(citra, "get", reports | addresses(theirs), theirs, refused=True) == ""
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_Z03_Z04_my_own_addresses_take_no_keys_of_another_agency(citra, theirs, method):
     before = state_of(theirs)

@@ -82,6 +82,16 @@ class ProxyTests(WorldCase):
                 self.assertFalse(answer.wsgi_request.is_secure())
                 self.assertEqual(answer.wsgi_request.get_host(), "testserver")
 
+    def test_N02_a_forged_place_of_the_site_shifts_no_address(self):
+        """SCRIPT_NAME, which gunicorn reads from a header of a proxy on its own machine."""
+        for script in ("/x", "//evil.example"):
+            for name, browser in (("account_login", self.client), ("player:home", self.home_browsers["owner"])):
+                with self.subTest(script=script, name=name):
+                    answer = browser.get(reverse(name), SCRIPT_NAME=script)
+                    self.assertEqual(answer.status_code, 200)
+                    self.assertNotContains(answer, f'"{script}/')
+                    self.assertEqual(answer.wsgi_request.path, reverse(name))
+
     def test_N02_a_forged_host_is_400_everywhere(self):
         for host in ("evil.example", "testserver.evil.example", "testserver:80@evil.example"):
             for name in ("pages:home", "account_login", "records:verify", "player:home"):

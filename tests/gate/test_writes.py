@@ -155,7 +155,7 @@ class MethodTests(WorldCase):
         for route in ROUTES:
             client, url = self.home_browsers["owner"], route.url(self.home)
             with self.subTest(route=route.name):
-                for method in ("PUT", "PATCH", "DELETE", "TRACE"):
+                for method in ("PUT", "PATCH", "DELETE", "TRACE", "OPTIONS"):
                     self.assertEqual(client.generic(method, url).status_code, 405)
         disguised = {"_method": "DELETE", "reason": "x"}
         for header in ({}, {"X-HTTP-Method-Override": "DELETE"}):
