@@ -22,6 +22,11 @@ def holds(user, *roles: str) -> bool:
     return bool(roles_of(user) & set(roles))
 
 
+def holds_whole(user, *roles: str) -> bool:
+    """Holds one of ``roles`` for an agency as a whole, not just for a unit."""
+    return bool(whole_roles_of(user) & set(roles))
+
+
 def may_review_people(user) -> bool:
     return holds(user, *Grant.HR_ROLES)
 

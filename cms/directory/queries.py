@@ -120,6 +120,11 @@ def agencies_where(user, *roles: str):
     return Grant.everything.live().filter(user=user, role__in=roles).values("agency")
 
 
+def whole_agencies_where(user, *roles: str):
+    """The same, where the role is held for the agency as a whole, not just for a unit."""
+    return agencies_where(user, *roles).filter(unit=None)
+
+
 def _team_rows(user, today=None):
     return Reach.everything.on(today).filter(user=user, what=Reach.PERSON, basis=Reach.SUPERIOR)
 

@@ -2,7 +2,7 @@
 
 from cms.directory.models import Grant
 from cms.directory.permissions import holds
-from cms.directory.queries import agencies_where
+from cms.directory.queries import whole_agencies_where
 from lms.enrolment.models import CourseRun, Enrolment
 
 SEES_RUNS = (Grant.Role.ORGANISER, Grant.Role.FACILITATOR)
@@ -14,7 +14,7 @@ def may_see_runs(user) -> bool:
 
 def may_organise_in(user, agency_id: int) -> bool:
     """Open runs and give places: organisers of that very agency; facilitators only look."""
-    return agencies_where(user, Grant.Role.ORGANISER).filter(agency=agency_id).exists()
+    return whole_agencies_where(user, Grant.Role.ORGANISER).filter(agency=agency_id).exists()
 
 
 def may_change(user, run: CourseRun) -> bool:

@@ -18,7 +18,7 @@ ISSUERS = (Grant.Role.PUBLISHER, Grant.Role.HR_HEAD)
 
 class SignatoryQuerySet(ScopedQuerySet):
     def visible_to(self, user):
-        return self.filter(agency__in=Grant.everything.live().filter(user=user, role__in=ISSUERS).values("agency"))
+        return self.filter(agency__in=Grant.everything.live().filter(user=user, role__in=ISSUERS, unit=None).values("agency"))
 
     def on(self, day):
         return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
@@ -151,7 +151,7 @@ class Signatory(models.Model):
 class CertificateQuerySet(ScopedQuerySet):
     def visible_to(self, user):
         """The desk of issued certificates: the issuing agency's publishers and HR heads; facilitators their classes."""
-        issuers = Grant.everything.live().filter(user=user, role__in=ISSUERS).values("agency")
+        issuers = Grant.everything.live().filter(user=user, role__in=ISSUERS, unit=None).values("agency")
         return self.filter(
             Q(agency__in=issuers) | Q(record__enrolment__run__in=CourseRun.everything.facilitated_by(user))
         )

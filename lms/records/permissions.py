@@ -1,19 +1,19 @@
 """Who may do what with certificates."""
 
 from cms.directory.models import Agency, Grant, Person
-from cms.directory.permissions import holds
-from cms.directory.queries import agencies_where
+from cms.directory.permissions import holds_whole
+from cms.directory.queries import whole_agencies_where
 from lms.enrolment.models import CourseRun
 from lms.records.models import ISSUERS, Certificate
 
 
 def may_see_desk(user) -> bool:
-    return user.is_authenticated and holds(user, *ISSUERS, "facilitator")
+    return user.is_authenticated and holds_whole(user, *ISSUERS, "facilitator")
 
 
 def may_decide(user, agency_id: int) -> bool:
     """Replace, or be the second person of a withdrawal: publishers and HR heads of the issuing agency."""
-    return agencies_where(user, *ISSUERS).filter(agency=agency_id).exists()
+    return whole_agencies_where(user, *ISSUERS).filter(agency=agency_id).exists()
 
 
 def may_propose(user, certificate: Certificate) -> bool:
@@ -30,9 +30,9 @@ def correctable_by(user):
 
 
 def may_see_signatories(user) -> bool:
-    return holds(user, *ISSUERS)
+    return holds_whole(user, *ISSUERS)
 
 
 def agencies_decided(user):
     """Agencies for whose certificates ``user`` answers."""
-    return Agency.everything.filter(pk__in=agencies_where(user, *ISSUERS)).order_by("name")
+    return Agency.everything.filter(pk__in=whole_agencies_where(user, *ISSUERS)).order_by("name")

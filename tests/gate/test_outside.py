@@ -55,6 +55,14 @@ class JobScopeTests(WorldCase):
         with self.assertLogs("cms.core.jobs", "ERROR"):
             self.assertEqual(self.state_of(job), "failed")
 
+    def test_Z12_I15_another_role_in_the_agency_does_not_carry_the_job_on(self):
+        organiser = self.home.who["organiser"].user
+        job = records.start_render_run(run=self.home.run, by=organiser)
+        directory.revoke(grant=Grant.everything.get(user=organiser), by=None, reason="uji")
+        directory.grant(user=organiser, role="author", agency=self.home.owner, by=None, reason="uji")
+        with self.assertLogs("cms.core.jobs", "ERROR"):
+            self.assertEqual(self.state_of(job), "failed")
+
     def test_Z12_Z01_a_job_is_seen_by_its_owner_alone(self):
         job = records.start_render_run(run=self.home.run, by=self.home.who["organiser"].user)
         for browser in (self.away_browsers["organiser"], self.home_browsers["hr_head"]):

@@ -100,6 +100,8 @@ class Grant(models.Model):
     SECOND_FACTOR = (Role.PUBLISHER, Role.HR_ANALYST, Role.HR_HEAD, Role.AUDITOR, Role.MINISTRY, Role.TECHNICAL)
     DESK = (Role.AUTHOR, Role.PUBLISHER)
     SITE = (Role.MINISTRY, Role.TECHNICAL)
+    # What the others do (courses, runs, certificates) belongs to an agency as a whole.
+    FOR_A_UNIT = HR_ROLES
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     user = models.ForeignKey(User, models.PROTECT, related_name="grants")

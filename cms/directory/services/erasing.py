@@ -20,7 +20,7 @@ from cms.directory.models import (
     PersonNumber,
     User,
 )
-from cms.directory.queries import agencies_where
+from cms.directory.queries import whole_agencies_where
 from cms.directory.services.accounts import deactivate
 
 NOBODY = "-"
@@ -48,7 +48,7 @@ def _refuse_unfit(person: Person, by: User, approved_by: User) -> None:
     if person.pk in (by.person_id, approved_by.person_id):
         raise EraseRefused(_("Nobody decides about her own data alone; ask two colleagues."))
     for user in (by, approved_by):
-        if not agencies_where(user, Grant.Role.HR_HEAD).filter(agency=person.agency_id).exists():
+        if not whole_agencies_where(user, Grant.Role.HR_HEAD).filter(agency=person.agency_id).exists():
             raise EraseRefused(_("Only HR heads of the person's agency may erase."))
 
 

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,10 +20,14 @@ def grant(
     valid_from=None, valid_to=None,
 ):  # fmt: skip
     """Give ``role``; the giver's own rank, scope and person are checked (Z09). ``by=None`` is the system."""
+    # Outside the transaction: a refusal raises, and its audit row must stay.
     if by is not None:
-        # Outside the transaction: the refusal raises, and its audit row must stay.
         _refuse_unfit_giver(by, user, role, agency, unit)
+    if unit is not None and role not in Grant.FOR_A_UNIT:
+        audit(by, "grant_refused", user, agency_id=agency.pk, detail={"role": role})
+        raise GrantRefused(_("This role cannot be given for a unit only: it acts in the whole agency."))
     with transaction.atomic():
+        _end_of_other_days(user, role, agency, unit, valid_to)
         row, made = Grant.everything.get_or_create(
             user=user,
             role=role,
@@ -40,6 +45,13 @@ def grant(
             audit(by, "grant", row, detail={"role": role, "user": user.pk, "reason": reason})
             project_groups(user)
     return row
+
+
+def _end_of_other_days(user: User, role: str, agency: Agency, unit: OrgUnit | None, valid_to) -> None:
+    """The same role until another day, and one whose day has come, make room for the new one."""
+    rows = Grant.everything.filter(user=user, role=role, agency=agency, unit=unit, revoked_at=None)
+    other = ~Q(valid_to=valid_to) | Q(valid_to__lte=timezone.localdate())
+    rows.filter(other).update(revoked_at=timezone.now())
 
 
 def _refuse_unfit_giver(by: User, user: User, role: str, agency: Agency, unit: OrgUnit | None) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cms.core.rulebook import rule
 from cms.directory.api import role_required, work_context
 from cms.directory.models import Agency, Grant
-from cms.directory.queries import agencies_where
+from cms.directory.queries import whole_agencies_where
 from lms.catalogue import queries, rules, services
 from lms.catalogue.exceptions import ReleaseRefused
 from lms.catalogue.forms import ModuleForm, SettleForm, SubmitForm, UnitForm
@@ -25,12 +25,12 @@ desk_required = role_required(*Grant.DESK)
 
 
 def my_agencies(user):
-    return Agency.objects.visible_to(user).filter(pk__in=agencies_where(user, *Grant.DESK)).order_by("name")
+    return Agency.objects.visible_to(user).filter(pk__in=whole_agencies_where(user, *Grant.DESK)).order_by("name")
 
 
 def _my_courses(user):
     """Courses of the agencies where ``user`` writes or publishes; organising runs there is not enough."""
-    mine = agencies_where(user, *Grant.DESK)
+    mine = whole_agencies_where(user, *Grant.DESK)
     return Course.objects.visible_to(user).filter(agency__in=mine).select_related("agency", "page", "current_release")
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from cms.core import files, jobs
 from cms.core.models import LongJob
-from cms.directory.models import Grant, User
+from cms.directory.models import User
 from cms.directory.rules import mask_number
 from cms.directory.services import notify
 from lms.enrolment.models import CourseRun
@@ -113,9 +113,9 @@ def render_run(job: LongJob) -> Iterator[int]:
 
 def _refuse_other_agencies(job: LongJob) -> None:
     """The job's own numbers are no proof: who asked must serve the run's agency now, not only then (Z12, I15)."""
-    agency = CourseRun.everything.filter(pk=job.payload["run"]).values_list("agency", flat=True).first()
-    grants = Grant.everything.live().filter(user=job.owner_id, user__is_active=True, agency=agency)
-    if agency != job.agency_id or not grants.exists():
+    owner = User.everything.filter(pk=job.owner_id, is_active=True).first()
+    served = queries.runs_served(owner).filter(pk=job.payload["run"], agency=job.agency_id) if owner else None
+    if served is None or not served.exists():
         raise RecordRefused(_("Whoever asked for these certificates does not serve the agency of the run."))
 
 

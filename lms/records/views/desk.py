@@ -11,6 +11,7 @@ from cms.core.audit import looked_at
 from cms.core.text import search_words
 from cms.directory.api import role_required, work_context
 from cms.directory.models import Grant
+from cms.directory.permissions import holds_whole
 from lms.records import permissions, queries, services
 from lms.records.exceptions import RecordRefused
 from lms.records.forms import DecisionForm, ReasonForm, SignatoryForm
@@ -22,7 +23,7 @@ ROWS_A_PAGE = 50
 
 
 @require_safe
-@role_required(*DESK)
+@role_required(*DESK, held=holds_whole)
 def desk(request):
     """Issued certificates, by part of the name, number or code; proposals that wait for a second person first."""
     words, state = search_words(request.GET.get("q", "")), request.GET.get("status", "")
@@ -47,7 +48,7 @@ def _issued(request, uuid):
 
 
 @require_safe
-@role_required(*DESK)
+@role_required(*DESK, held=holds_whole)
 def desk_certificate(request, uuid):
     row = _issued(request, uuid)
     looked_at(request.user, row.record.learner, "certificate")
@@ -73,7 +74,7 @@ def _desk_page(request, row, *, status=200, **forms):
 
 
 @require_POST
-@role_required(*DESK)
+@role_required(*DESK, held=holds_whole)
 def propose(request, uuid):
     row, form = _issued(request, uuid), ReasonForm(request.POST, prefix="cabut")
     return _act(request, row, form, "propose", _("Proposed. A second person of the issuing agency decides."), lambda: (
@@ -82,7 +83,7 @@ def propose(request, uuid):
 
 
 @require_POST
-@role_required(*ISSUERS)
+@role_required(*ISSUERS, held=holds_whole)
 def replace(request, uuid):
     row, form = _issued(request, uuid), ReasonForm(request.POST, prefix="ganti")
     return _act(request, row, form, "replace", _("Replaced. The old one points to the new one."), lambda: (
@@ -91,7 +92,7 @@ def replace(request, uuid):
 
 
 @require_POST
-@role_required(*ISSUERS)
+@role_required(*ISSUERS, held=holds_whole)
 def decide(request, uuid):
     """The second person withdraws, or keeps the certificate valid."""
     row, form = _issued(request, uuid), DecisionForm(request.POST, prefix="putus")
@@ -121,7 +122,7 @@ def _act(request, row, form, name: str, told: str, service):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(*ISSUERS)
+@role_required(*ISSUERS, held=holds_whole)
 def signatories(request):
     """Who signs for my agencies, and since when."""
     agencies = permissions.agencies_decided(request.user)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cms.core.models import AuditEntry
 from cms.directory import services
-from cms.directory.exceptions import GrantRefused
+from cms.directory.exceptions import EraseRefused, GrantRefused
 from cms.directory.models import Grant, JobTitle, OrgUnit, Person, Position, Reach
 from tests.cms.directory.door import number_of, past_second_step
 from tests.makers import make_agency, make_person
@@ -153,6 +153,37 @@ class GiverTests(Tree):
         self.refused(self.unit_head, self.ani, "hr_analyst")
         self.refused(self.unit_head, self.ani, "organiser", agency=self.citra.agency)
         self.assertEqual(AuditEntry.everything.filter(verb="grant_refused").count(), 3)
+
+    def test_z09_what_acts_in_a_whole_agency_is_not_given_for_a_unit(self):
+        """Else the head of one unit would make publishers of the whole agency."""
+        for by in (self.unit_head, self.head):
+            for role in ("author", "publisher", "organiser", "facilitator"):
+                with self.subTest(by=by.name, role=role):
+                    self.refused(by, self.ani, role, unit=self.bidang)
+        self.assertEqual(Grant.everything.filter(user=self.ani.user).count(), 0)
+        self.assertEqual(AuditEntry.everything.filter(verb="grant_refused").count(), 8)
+
+    def test_z09_the_head_of_a_unit_answers_for_no_certificate_and_no_erasure_of_the_agency(self):
+        client = self.client_of(self.unit_head)
+        for name in ("records:desk", "records:signatories", "directory:data_requests"):
+            with self.subTest(name=name):
+                self.assertEqual(client.get(reverse(name)).status_code, 404)
+        second = make_person("Kedua", agency=self.agency, roles=["hr_head"])
+        with self.assertRaises(EraseRefused):
+            services.erase(person=self.sosro, by=self.unit_head.user, approved_by=second.user)
+
+    def test_a_role_is_given_again_after_its_last_day_and_with_another_one(self):
+        today = timezone.localdate()
+        row = self.give(self.head, self.ani)
+        Grant.everything.filter(pk=row.pk).update(valid_from=today - timedelta(days=9), valid_to=today)
+        again = self.give(self.head, self.ani)
+        self.assertTrue(Grant.everything.live().filter(pk=again.pk).exists())
+        self.assertEqual(self.give(self.head, self.ani).pk, again.pk)  # the same once more changes nothing
+        longer = services.grant(
+            user=self.ani.user, role="organiser", agency=self.agency, by=self.head.user, reason="SK 2",
+            valid_to=today + timedelta(days=9),
+        )  # fmt: skip
+        self.assertEqual(list(Grant.everything.live().filter(user=self.ani.user)), [longer])
 
     def test_z09_never_to_oneself_nor_the_own_role_or_above(self):
         self.refused(self.head, self.head, "author")

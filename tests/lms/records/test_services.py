@@ -191,7 +191,8 @@ class FileTests(RecordsCase):
     def test_C08_a_batch_stopped_in_the_middle_and_started_again_makes_every_file_once(self):
         for _n in range(4):
             complete(makers.make_enrolment(run=self.run_))
-        job = services.start_render_run(run=self.run_, by=self.budi)
+        organiser = makers.make_person("Hendra", agency=self.run_.agency, roles=["organiser"])
+        job = services.start_render_run(run=self.run_, by=organiser.user)
         real, made = services.papers.render_many, []
 
         def power_cut(keys):
