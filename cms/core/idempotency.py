@@ -10,7 +10,7 @@ import hashlib
 import json
 from datetime import timedelta
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse, JsonResponse
@@ -35,7 +35,7 @@ def send_once(get_response):
     def middleware(request):
         response = get_response(request)
         if guard := getattr(request, "_guard", None):
-            _keep(*guard, response)
+            _keep(guard, _secret(request), response)
         return response
 
     def process_view(request, view, args, kwargs):
@@ -60,12 +60,12 @@ def _once(request, key: str):
     """None when the view shall run, else the answer to a repetition."""
     row, is_ours = _take(request, key)
     if is_ours:
-        request._guard = (row, key)
+        request._guard = row
         return None
     if row.body_digest != _body_digest(request):
         return _refuse(request, 422, _("This form was sent before with other content. Open it again to send more."))
     if row.answer is not None:
-        return _same_answer(row, key)
+        return _same_answer(request, row)
     return _refuse(request, 409, _("The same request is still being carried out. Wait a moment."), retry_after=2)
 
 
@@ -103,7 +103,9 @@ def _body_digest(request) -> str:
         return _digest(where, request.body)
     ignored = ("csrfmiddlewaretoken", FIELD)
     fields = sorted((name, values) for name, values in request.POST.lists() if name not in ignored)
-    files = [(name, file.name, file.size, _of_file(file)) for name, file in sorted(request.FILES.items())]
+    files = [
+        (name, file.name, file.size, _of_file(file)) for name, all in sorted(request.FILES.lists()) for file in all
+    ]
     return _digest(where, json.dumps([fields, files]).encode())
 
 
@@ -119,22 +121,33 @@ def lock(key: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"{settings.SECRET_KEY}:{key}".encode()).digest()))
 
 
-def _keep(row: RepeatGuard, key: str, response) -> None:
+def _secret(request) -> str:
+    """What opens the kept answer: the key, in the session that asked. A change of rights makes another session (A03)."""
+    return f"{_key_of(request)}:{request.session.session_key}"
+
+
+def _keep(row: RepeatGuard, secret: str, response) -> None:
     # A refusal changed nothing: the same form may be mended and sent again.
     if response.status_code >= 400 or response.streaming or len(response.content) > MOST_BYTES:
         _forget(row)
         return
     headers = {name: response[name] for name in HEADERS if response.has_header(name)}
     whole = json.dumps([response.status_code, headers, base64.b64encode(response.content).decode()]).encode()
-    RepeatGuard.everything.filter(pk=row.pk).update(answer=lock(key).encrypt(whole))
+    RepeatGuard.everything.filter(pk=row.pk).update(answer=lock(secret).encrypt(whole))
 
 
 def _forget(row: RepeatGuard) -> None:
     RepeatGuard.everything.filter(pk=row.pk).delete()
 
 
-def _same_answer(row: RepeatGuard, key: str) -> HttpResponse:
-    status, headers, content = json.loads(lock(key).decrypt(bytes(row.answer)))
+def _same_answer(request, row: RepeatGuard) -> HttpResponse:
+    try:
+        kept = lock(_secret(request)).decrypt(bytes(row.answer))
+    except InvalidToken:  # she signed in anew, or her rights have changed since (I15)
+        return _refuse(
+            request, 409, _("This was carried out before, in another sign-in. Open the page to see the result.")
+        )
+    status, headers, content = json.loads(kept)
     response = HttpResponse(base64.b64decode(content), status=status, headers=headers)
     response["Idempotency-Replayed"] = "true"
     return response

@@ -121,6 +121,7 @@ def _announced(request) -> int:
 
 def _typed(request):
     yield request.path_info
+    yield from request.COOKIES.values()  # a quoted one may spell out any byte
     for name, values in request.GET.lists():
         if LOOKUP.search(name) and not request.path_info.startswith(ADMIN):
             raise UnfitText

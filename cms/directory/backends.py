@@ -173,16 +173,7 @@ class DoorAdapter(DefaultAccountAdapter):
         request.session["browser"] = browser_name(self.get_http_user_agent(request))
         request.session["roles"] = ",".join(sorted(roles_of(user)))
         unsent.claim(request, user, was_last=_known_browser(request).startswith(f"{user.uuid}."))
-        response.set_signed_cookie(
-            KNOWN_BROWSER,
-            f"{user.uuid}.{secrets.token_urlsafe(9)}",
-            max_age=KNOWN_FOR,
-            # Only the door reads it; elsewhere it would weigh on every save of an exam (B03).
-            path=reverse("directory:account"),
-            httponly=True,
-            samesite="Lax",
-            secure=settings.SESSION_COOKIE_SECURE,
-        )
+        remember_browser(response, user)
         return response
 
     def is_reauthentication_required(self, *, app, **kwargs):
@@ -190,6 +181,19 @@ class DoorAdapter(DefaultAccountAdapter):
         records = get_authentication_records(self.request, self.request.user)
         oldest = timezone.now().timestamp() - ASKED_AGAIN_AFTER.total_seconds()
         return not any(record["at"] > oldest for record in records)
+
+
+def remember_browser(response, user) -> None:
+    response.set_signed_cookie(
+        KNOWN_BROWSER,
+        f"{user.uuid}.{secrets.token_urlsafe(9)}",
+        max_age=KNOWN_FOR,
+        # Only the door reads it; elsewhere it would weigh on every save of an exam (B03).
+        path=reverse("directory:account"),
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
 
 
 def _known_browser(request) -> str:

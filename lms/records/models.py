@@ -18,7 +18,9 @@ ISSUERS = (Grant.Role.PUBLISHER, Grant.Role.HR_HEAD)
 
 class SignatoryQuerySet(ScopedQuerySet):
     def visible_to(self, user):
-        return self.filter(agency__in=Grant.everything.live().filter(user=user, role__in=ISSUERS, unit=None).values("agency"))
+        return self.filter(
+            agency__in=Grant.everything.live().filter(user=user, role__in=ISSUERS, unit=None).values("agency")
+        )
 
     def on(self, day):
         return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)

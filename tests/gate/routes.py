@@ -464,7 +464,7 @@ ROUTES = [
     Route("assessment:result", OWNER, ("attempt",)),
     Route("assessment:time_left", OWNER, ("attempt",)),
     # --- Examining a run
-    Route("assessment:examine", RUNS, ("run",), query=("q",)),
+    Route("assessment:examine", RUNS, ("run",), BOTH, {"q": "ani"}, fields=texts("q"), needs=False),
     Route(
         "assessment:more",
         RUNS,
@@ -491,7 +491,16 @@ ROUTES = [
         fields=texts("reason") | {"grade": "NUMBERS"},
     ),
     # --- Certificates of an agency
-    Route("records:desk", ISSUES | {"hr_head": "i"}, query=("q", "status", "page")),
+    Route(
+        "records:desk",
+        ISSUES | {"hr_head": "i"},
+        (),
+        BOTH,
+        {"q": "ani"},
+        fields=texts("q") | {"status": "CHOICES"},
+        query=("status", "page"),
+        needs=False,
+    ),
     Route("records:desk_certificate", ISSUES, ("certificate",)),
     Route(
         "records:propose",

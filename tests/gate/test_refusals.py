@@ -5,6 +5,7 @@ from html import escape, unescape
 from urllib.parse import urlencode
 
 from django import forms
+from django.urls import reverse
 
 from tests.gate import odd, snapshots
 from tests.gate.people import Browsers, WorldCase, ask
@@ -133,6 +134,14 @@ class QueryTests(WorldCase):
                 with self.subTest(route=route.name, name=name, value="NUL"):
                     client = self.home_browsers[route.sender]
                     self.assertEqual(client.get(route.url(self.home), {name: "a\x00"}).status_code, 400)
+
+    def test_R07_nul_in_a_cookie_is_refused(self):
+        """A quoted cookie may spell out any byte, and PostgreSQL takes no NUL."""
+        for name in ("sessionid", "csrftoken", "messages", "known_browser", "unsent", "django_language"):
+            for url in (reverse("account_login"), reverse("player:home"), reverse("pages:home")):
+                with self.subTest(name=name, url=url):
+                    answer = self.client.get(url, headers={"Cookie": f'{name}="{"a" * 16}\\000{"b" * 15}"'})
+                    self.assertEqual(answer.status_code, 400)
 
     def test_R05_percent_and_underscore_are_letters(self):
         for name in ("directory:people", "profiles:people"):

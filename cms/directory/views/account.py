@@ -19,10 +19,10 @@ from django.views.decorators.http import require_POST
 from cms.core import limits
 from cms.directory import services
 from cms.directory.api import person_required, signed_in, work_context
-from cms.directory.backends import short_digest
+from cms.directory.backends import remember_browser, short_digest
 from cms.directory.exceptions import DirectoryRefused
 from cms.directory.forms import UseCodeForm
-from cms.directory.models import Grant, Notice
+from cms.directory.models import Grant, Notice, User
 from cms.directory.permissions import answers_requests, gives, holds, reads_trail
 from cms.directory.rules import sign_in_key
 
@@ -35,31 +35,41 @@ def use_code(request):
     """Open or recover an account with a code from HR. GET consumes nothing (A04)."""
     form = UseCodeForm(request.POST or None)
     if request.method == "POST":
-        _count_codes(request)
-        if form.is_valid() and _used(form):
+        crowd = _count_codes(request)
+        if form.is_valid() and (user := _used(form)):
             messages.success(request, _("Your password is set. Sign in with it now."))
-            return redirect("account_login")
+            response = redirect("account_login")
+            # Who showed the code must get in, however many strangers try her number (A01).
+            remember_browser(response, user)
+            return response
+        if crowd:
+            raise crowd
     title = _("Open or recover your account")
     status = 400 if form.errors else 200
     context = {"form": form, "title": title, "button": _("Set the password")}
     return render(request, "directory/use_code.html", context, status=status)
 
 
-def _count_codes(request) -> None:
+def _count_codes(request) -> limits.TooMany | None:
+    """Too many from one address are refused at once; too many at one number only when the code is wrong as well."""
     number = sign_in_key(request.POST.get("number", ""))
     limits.hit(f"door:use:{short_digest(get_ip(request))}", most=20, within=timedelta(minutes=10))
-    limits.hit(f"door:use:{short_digest(number)}", most=10, within=timedelta(minutes=10))
+    try:
+        limits.hit(f"door:use:{short_digest(number)}", most=10, within=timedelta(minutes=10))
+    except limits.TooMany as crowd:
+        return crowd
+    return None
 
 
-def _used(form) -> bool:
+def _used(form) -> User | None:
     data = form.cleaned_data
     try:
-        services.use_code(number=data["number"], code=data["code"], password=data["password1"])
+        return services.use_code(number=data["number"], code=data["code"], password=data["password1"])
     except ValidationError as fault:
         form.add_error("password1", fault)
     except DirectoryRefused as refusal:
         form.add_error(None, refusal.message)
-    return not form.errors
+    return None
 
 
 @signed_in

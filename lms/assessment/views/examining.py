@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.core.audit import audit, looked_at
-from cms.core.text import search_words
+from cms.core.search import keep_words, words_of
 from cms.directory.api import role_required, work_context
 from cms.directory.models import Grant
 from lms.assessment import queries, services
@@ -26,14 +26,17 @@ def _facilitates(user, run) -> bool:
     return queries.runs_facilitated(user).filter(pk=run.pk).exists()
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*EXAMINERS)
 def examine(request, run):
     """Everybody on the run with tries, grade, what runs now and what came too late (E04)."""
     run = get_object_or_404(queries.runs_examined(request.user), uuid=run)
+    if request.method == "POST":
+        keep_words(request, f"exam:{run.uuid}")
+        return redirect("assessment:examine", run.uuid)
     exam = queries.exam_of(run.release.uuid)
     sitters = queries.exam_sitters(run) if exam else []
-    words = search_words(request.GET.get("q", ""))
+    words = words_of(request, f"exam:{run.uuid}")
     shown = [s for s in sitters if words.casefold() in s.place.learner.name.casefold()]
     audit(request.user, "read_exam_scores", run)
     context = {
@@ -42,7 +45,6 @@ def examine(request, run):
         "now": timezone.now(),
         "page": Paginator(shown, PEOPLE_A_PAGE).get_page(request.GET.get("page")),
         "words": words,
-        "query": f"q={words}&" if words else "",
         "sitting": sum(s.open is not None for s in sitters),
         "passed": sum(exam is not None and (s.place.score or 0) >= exam.pass_score for s in sitters),
         "tried": sum(bool(s.attempts) for s in sitters),

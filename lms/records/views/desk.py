@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cms.core.audit import looked_at
-from cms.core.text import search_words
+from cms.core.search import keep_words, words_of
 from cms.directory.api import role_required, work_context
 from cms.directory.models import Grant
 from cms.directory.permissions import holds_whole
@@ -22,11 +22,14 @@ DESK = (*ISSUERS, Grant.Role.FACILITATOR)
 ROWS_A_PAGE = 50
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*DESK, held=holds_whole)
 def desk(request):
     """Issued certificates, by part of the name, number or code; proposals that wait for a second person first."""
-    words, state = search_words(request.GET.get("q", "")), request.GET.get("status", "")
+    if request.method == "POST":
+        keep_words(request, "certificates")
+        return redirect(f"{request.path}?status=proposed" if request.POST.get("status") == "proposed" else request.path)
+    words, state = words_of(request, "certificates"), request.GET.get("status", "")
     page = Paginator(queries.issued_by(request.user, words, state), ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -34,7 +37,7 @@ def desk(request):
         "words": words,
         "waiting": queries.issued_by(request.user, state="proposed").count(),
         "status": state,
-        "query": f"q={words}&status={state}&",
+        "query": "status=proposed&" if state == "proposed" else "",
         "decides": permissions.may_see_signatories(request.user),
         **work_context(request),
     }

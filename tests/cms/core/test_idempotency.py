@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import timezone
@@ -10,9 +11,11 @@ from django.utils import timezone
 from cms.core import idempotency
 from cms.core.models import RepeatGuard
 from cms.directory.models import DoorCode
+from cms.directory.services import revoke
 from lms.catalogue.models import UnitReport
 from lms.enrolment.models import CourseRun, Enrolment
 from tests import makers
+from tests.gate.people import client_of
 
 
 class FormTests(TestCase):
@@ -53,6 +56,16 @@ class FormTests(TestCase):
         answer = self.send(text="Yang lain lagi.")
         self.assertContains(answer, "sent before with other content", status_code=422)
         self.assertEqual(UnitReport.everything.count(), 1)
+
+    def test_C02_every_file_of_a_field_is_content(self):
+        """A folder is sent as many files of one name; the last one alone says little."""
+
+        def folder(*texts):
+            return {"files": [SimpleUploadedFile(f"{n}.md", text.encode()) for n, text in enumerate(texts)]}
+
+        self.send(**folder("satu", "dua"))
+        self.assertEqual(self.send(**folder("lain", "dua")).status_code, 422)
+        self.assertEqual(self.send(**folder("satu", "dua"))["Idempotency-Replayed"], "true")
 
     def test_C02_while_the_first_runs_the_second_is_409(self):
         self.send()
@@ -139,6 +152,18 @@ class SecretTests(TestCase):
         self.assertEqual(DoorCode.everything.filter(person=ani).count(), 1)
         self.assertNotIn(b"-", bytes(RepeatGuard.everything.get().answer)[:6])
         self.assertNotIn(b"kode-1", bytes(RepeatGuard.everything.get().answer))
+
+    def test_C02_I15_the_kept_answer_ends_with_the_right_to_it(self):
+        agency = makers.make_agency()
+        hr = makers.make_person("Dwi Hastuti", agency=agency, roles=["hr_analyst"]).user
+        ani = makers.make_person(agency=agency, user=True)
+        browser = client_of(hr.person)
+        address, form = reverse("directory:give_code", args=[ani.uuid]), {"kind": "recover", "send_once": "kode-1"}
+        code = browser.post(address, form).context["code"]
+        revoke(grant=hr.grants.get(), by=None, reason="uji")
+        answer = browser.post(address, form)
+        self.assertNotContains(answer, code, status_code=409)
+        self.assertEqual(DoorCode.everything.filter(person=ani).count(), 1)
 
 
 class RunTests(TestCase):

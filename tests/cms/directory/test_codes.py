@@ -109,6 +109,18 @@ class CodeTests(TestCase):
             last = self.use("AAAA-BBBB-CCCC", number=f"1990010120150{i:05d}", REMOTE_ADDR="203.0.113.7")
         self.assertEqual(last.status_code, 429)
 
+    def test_a01_strangers_who_try_the_number_keep_its_owner_out_of_nothing(self):
+        code = self.give()
+        for i in range(12):
+            self.use("AAAA-BBBB-CCCC", REMOTE_ADDR=f"198.51.100.{i}")
+        self.assertEqual(self.use("AAAA-BBBB-CCCC", REMOTE_ADDR="203.0.113.1").status_code, 429)
+        self.assertEqual(self.use(code, REMOTE_ADDR="203.0.113.2").status_code, 302)
+        for i in range(12):
+            sign_in(Client(), self.nip, "salah-salah", address=f"198.51.100.{i}")
+        # The browser that showed the code is known from now on, so she gets in with the password she has just set.
+        self.assertEqual(sign_in(Client(), self.nip, NEW, address="203.0.113.3").status_code, 429)
+        self.assertEqual(sign_in(self.client, self.nip, NEW, address="203.0.113.2").status_code, 302)
+
     def test_a09_password_with_the_name_is_refused_and_the_code_stays(self):
         code = self.give()
         self.assertEqual(self.use(code, password="ani lestari nomor satu").status_code, 400)
