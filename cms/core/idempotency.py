@@ -103,9 +103,8 @@ def _body_digest(request) -> str:
         return _digest(where, request.body)
     ignored = ("csrfmiddlewaretoken", FIELD)
     fields = sorted((name, values) for name, values in request.POST.lists() if name not in ignored)
-    files = [
-        (name, file.name, file.size, _of_file(file)) for name, all in sorted(request.FILES.lists()) for file in all
-    ]
+    sent = [(name, file) for name, files in sorted(request.FILES.lists()) for file in files]
+    files = [(name, file.name, file.size, _of_file(file)) for name, file in sent]
     return _digest(where, json.dumps([fields, files]).encode())
 
 
@@ -122,7 +121,7 @@ def lock(key: str) -> Fernet:
 
 
 def _secret(request) -> str:
-    """What opens the kept answer: the key, in the session that asked. A change of rights makes another session (A03)."""
+    """What opens the kept answer: the key, in the session that asked; a change of rights makes another (A03)."""
     return f"{_key_of(request)}:{request.session.session_key}"
 
 

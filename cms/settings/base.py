@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "cms.core.middleware.wrong_method",
 ]
 ROOT_URLCONF = "cms.urls"
-# The site stands at the root of its host. Else a header named SCRIPT_NAME, which gunicorn takes from a proxy on the same
+# The site stands at the root of its host. Else a header named SCRIPT_NAME, which gunicorn takes from a proxy on its own
 # machine, would shift every address before a gate could compare it.
 FORCE_SCRIPT_NAME = ""
 CSRF_FAILURE_VIEW = "cms.pages.views.forged"

@@ -216,7 +216,7 @@ def test_Z03_I09_no_admin_address_shows_or_changes_anything_of_another_agency(ci
 
 
 def test_Z03_a_header_that_shifts_every_address_does_not_lead_past_the_gate(citra, theirs):
-    """gunicorn takes SCRIPT_NAME from whoever speaks to it on its own machine, a proxy that passes headers on included."""
+    """gunicorn takes SCRIPT_NAME from whoever speaks to it on its own machine: from a proxy that passes headers on."""
     citra.defaults["SCRIPT_NAME"] = "/x"
     reports = {
         f"/{ADMIN}{place}": f"{ADMIN}<closed>" for place in ("reports/site-history/", "reports/locked/", "users/")
