@@ -132,7 +132,7 @@ class OddFactsTests(FolderCase):
         self.walk(self.unit_with, ("key", "title", "minutes", "practice_minutes", "goal", "required"))
 
     def test_D01_D02_every_fact_of_a_question(self):
-        names = "key kind competency difficulty use text options reason answer tolerance unit_name"
+        names = "key kind competency difficulty use text options reason answer tolerance answer_unit unit"
         self.walk(self.question_with, names.split())
         many = [{"text": f"pilihan {n}", "correct": n == 0} for n in range(40)]
         for options in (

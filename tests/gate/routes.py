@@ -144,6 +144,7 @@ MODULE_FIELDS = texts("title", "outcome") | {"jp": "NUMBERS"}
 UNIT = {"title": "Baru", "minutes": "9", "module": "modul-1"}
 QUESTION_FIELDS = texts("text", "reason", "answer_unit") | {
     "answer": "NUMBERS", "tolerance": "NUMBERS", "competency": "CHOICES", "difficulty": "CHOICES", "use": "CHOICES",
+    "unit": "CHOICES",
 }  # fmt: skip
 QUESTION = {
     "text": "Berapa hari?", "reason": "Begitu aturannya.", "answer": "3", "tolerance": "0", "answer_unit": "hari",
@@ -156,7 +157,9 @@ CHOICE = {
 OPTIONS = {
     f"{name}_{n}": kind for n in range(4) for name, kind in (("text", "FEW"), ("why", "FEW"), ("correct", "FEW"))
 }
-CHOICE_FIELDS = texts("text", "reason") | dict.fromkeys(("competency", "difficulty", "use"), "CHOICES") | OPTIONS
+CHOICE_FIELDS = (
+    texts("text", "reason") | dict.fromkeys(("competency", "difficulty", "use", "unit"), "CHOICES") | OPTIONS
+)
 EXAM_FIELDS = {
     "pass_score": "NUMBERS", "minutes": "COUNTS", "attempts": "COUNTS", "title": "TEXTS", "has_exam": "FEW",
     "draw_0": "COUNTS",

@@ -119,6 +119,8 @@ FOREIGN = {
     "directory:position": lambda home, away: [{"reports_to": _seat(home)}],
     "catalogue:desk_import": lambda home, away: [{"agency": home.owner.pk}],
     "catalogue:desk_new": lambda home, away: [{"agency": home.owner.pk}],
+    "catalogue:question_new": lambda home, away: [{"unit": home.draft_unit.unit_key}],
+    "catalogue:question": lambda home, away: [{"unit": home.draft_unit.unit_key}],
     "enrolment:facilitators": lambda home, away: [{"facilitators": home.who["facilitator"].user.uuid}],
     "enrolment:add": lambda home, away: [],  # a run may be open to all: see test_Z04_numbers_of_another_agency
     # An auditor reads in any agency, one person at a time, by a purpose she signs: test_roles.py AuditorTests.

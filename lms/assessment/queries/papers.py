@@ -53,7 +53,7 @@ class Exam:
     pool: dict
     units: dict = field(default_factory=dict)  # unit key as text -> title, required ones first asked
     required: list = field(default_factory=list)
-    unit_of: dict = field(default_factory=dict)  # competency -> key of the unit that teaches it
+    unit_of: dict = field(default_factory=dict)  # competency -> key of the only unit that asks for it
 
 
 @lru_cache(maxsize=256)
@@ -82,8 +82,16 @@ def exam_of(release_uuid, corrections: int = 0) -> Exam | None:
         pool=pool,
         units={str(unit["key"]): unit["title"] for unit in release.units},
         required=[str(unit["key"]) for unit in release.units if unit.get("required", True)],
-        unit_of={row.version.competency: str(row.unit_key) for row in reversed(rows) if row.unit_key},
+        unit_of=_only_units(row for row in rows if row.use == "check"),
     )
+
+
+def _only_units(checks) -> dict[str, str]:
+    """What to read again for a question that names no unit: where two units teach a competency, neither is named."""
+    units: dict[str, set] = {}
+    for row in checks:
+        units.setdefault(row.version.competency, set()).add(str(row.unit_key))
+    return {competency: keys.pop() for competency, keys in units.items() if len(keys) == 1}
 
 
 def _with_right_keys(pool: dict, corrections: int):

@@ -50,6 +50,11 @@ class QuestionForm(forms.Form):
     use = forms.ChoiceField(label=gettext_lazy("Used for"), choices=USES, initial="check")
     competency = forms.ChoiceField(label=gettext_lazy("Competency"), choices=known_competencies)
     difficulty = forms.ChoiceField(label=gettext_lazy("Difficulty"), choices=DIFFICULTIES, initial="sedang")
+    unit = forms.ChoiceField(
+        label=gettext_lazy("Unit that teaches it"),
+        required=False,
+        help_text=gettext_lazy("Who answers an exam question wrongly is led back there."),
+    )
     reason = TidyLines(
         label=gettext_lazy("Reason"),
         max_length=600,
@@ -58,9 +63,11 @@ class QuestionForm(forms.Form):
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, kind: str, old: dict | None = None, **kwargs):
+    def __init__(self, *args, kind: str, old: dict | None = None, units=(), **kwargs):
+        """``units``: (key, title) of those in the outline."""
         self.kind, self.old = kind, old or {}
         super().__init__(*args, initial=self._initial(), **kwargs)
+        self.fields["unit"].choices = [("", _("none")), *units]
         if kind == QuestionVersion.Kind.NUMERIC:
             self._ask_number()
         else:
@@ -70,7 +77,7 @@ class QuestionForm(forms.Form):
             self.fields["competency"].choices = [*known_competencies(), (code, code)]
 
     def _initial(self) -> dict:
-        names = ("text", "use", "competency", "difficulty", "reason", "answer", "tolerance", "answer_unit")
+        names = ("text", "use", "competency", "difficulty", "unit", "reason", "answer", "tolerance", "answer_unit")
         seen = rules.question_digest(self.old) if self.old else ""
         numbers = {name: rules.as_written(self.old[name]) for name in ("answer", "tolerance") if name in self.old}
         return {**{name: self.old[name] for name in names if name in self.old}, **numbers, "seen": seen}
@@ -130,6 +137,8 @@ class QuestionForm(forms.Form):
             "kind": self.kind,
             **{name: data[name] for name in ("text", "use", "competency", "difficulty", "reason")},
         }
+        if data["unit"] or "unit" in row:
+            row["unit"] = data["unit"] or None
         if self.kind == QuestionVersion.Kind.NUMERIC:
             return {
                 **row,

@@ -137,7 +137,10 @@ class QuestionVersion(models.Model):
 
 
 class ReleaseQuestion(models.Model):
-    """The frozen pool: which version stands in which unit or exam cell."""
+    """The frozen pool: which version stands in which unit or exam cell.
+
+    ``unit_key``: where a check stands; for an exam question, what to read again.
+    """
 
     append_only = True
 

@@ -18,6 +18,7 @@ from lms.catalogue.rules.questions import (
     question_digest,
     question_fault,
     question_name,
+    teaching_unit,
     with_key,
 )  # fmt: skip
 
@@ -25,5 +26,5 @@ __all__ = [
     "JP_MINUTES", "CourseDraft", "Finding", "Known", "UnitDraft", "add_module", "as_written", "body_blocks",
     "change_module", "drop_module", "drop_unit", "estimated_minutes", "holds_old_key", "lint", "place_unit",
     "question_body", "question_digest", "question_fault", "question_name", "read_folder", "read_front_matter",
-    "step_module", "step_unit", "with_key", "words_in",
+    "step_module", "step_unit", "teaching_unit", "with_key", "words_in",
 ]  # fmt: skip

@@ -85,7 +85,7 @@ def read_folder(files: dict[str, str], media: frozenset[str] = frozenset()) -> C
     keys = Counter(module["key"] for module in modules if isinstance(module.get("key"), str))
     faults += [_("kursus.md: module %(key)s stands there twice") % {"key": k} for k, n in keys.items() if n > 1]
     faults += _shared_keys(units)
-    questions = _read_questions(files["soal.yaml"], faults) if "soal.yaml" in files else None
+    questions = _read_questions(files["soal.yaml"], faults, _units_by_name(units)) if "soal.yaml" in files else None
     if faults:
         raise ImportRefused(faults)
     return CourseDraft(facts=facts, about=about, modules=modules, units=units, questions=questions)
@@ -121,6 +121,15 @@ def _shared_keys(units: list) -> list[str]:
         for key, here in names.items()
         if len(here) > 1
     ]
+
+
+def _units_by_name(units: list) -> dict[str, str]:
+    """Unit keys by what a question may call its unit: its key, or the name of its file with or without its number."""
+    names: dict[str, set] = {}
+    for unit in units:
+        for name in (str(unit.key), unit.slug, re.sub(r"^\d+-", "", unit.slug)):
+            names.setdefault(name, set()).add(str(unit.key))
+    return {name: keys.pop() for name, keys in names.items() if len(keys) == 1}
 
 
 def line_of(text: str, name: str) -> int | None:
@@ -168,7 +177,7 @@ def body_blocks(text: str, name: str = "") -> list[dict]:
     return blocks
 
 
-def _read_questions(text: str, faults: list) -> list[dict]:
+def _read_questions(text: str, faults: list, units: dict[str, str]) -> list[dict]:
     try:
         rows, lines = yaml.safe_load(text) or [], _lines_of_rows(text)
     except yaml.YAMLError as fault:
@@ -180,15 +189,23 @@ def _read_questions(text: str, faults: list) -> list[dict]:
         return []
     out, seen = [], set()
     for index, row in enumerate(rows):
-        fault = question_fault(row) or (_("key is used twice") if row["key"] in seen else "")
+        fault = question_fault(row) or (_("key is used twice") if row["key"] in seen else "") or _unit_fault(row, units)
         if fault:
             line = lines[index] if index < len(lines) else None
             name = _("question %(n)s") % {"n": index + 1}
             faults.append(at("soal.yaml", line, f"{name}: {fault}"))
             continue
         seen.add(row["key"])
-        out.append(row)
+        # From here on the unit is known by its key: files may be renamed.
+        out.append({**row, "unit": units[row["unit"]]} if row.get("unit") else row)
     return out
+
+
+def _unit_fault(row: dict, units: dict[str, str]) -> str:
+    unit = row.get("unit")
+    if not unit or (isinstance(unit, str) and unit in units):
+        return ""
+    return _("unit %(unit)s is no file of this folder") % {"unit": str(unit)[:80]}
 
 
 def _lines_of_rows(text: str) -> list[int]:

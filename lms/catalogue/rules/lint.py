@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from cms.core.html import plain_text
-from lms.catalogue.rules.questions import holds_old_key, question_fault, question_name
+from lms.catalogue.rules.questions import holds_old_key, question_fault, question_name, teaching_unit
 
 WORDS_A_MINUTE = 120
 MINUTES_A_QUESTION = Decimal("1.5")
@@ -78,6 +78,7 @@ def lint(
         *_questions(questions),
         *_corrected_keys(rows, known),
         *_exam(course.get("exam") or {}, rows),
+        *_read_again(course, rows),
         *_time(course, units, jp_minutes),
     ]
     return sorted(findings, key=lambda finding: finding.level != "error")
@@ -246,6 +247,14 @@ def _exam(exam: dict, questions: list[dict]) -> Iterable[Finding]:
             _("The cells draw %(drawn)s questions, the exam says %(said)s.")
             % {"drawn": drawn, "said": exam["questions"]},
         )
+
+
+def _read_again(course: dict, questions: list[dict]) -> Iterable[Finding]:
+    taught = {key for module in course["modules"] for key in module["units"]}
+    for row in questions:
+        if row.get("use") == "exam" and row.get("unit") and teaching_unit(row, taught) is None:
+            words = _("The unit to read again is not in the outline; the result of this question will name none.")
+            yield Finding("warning", question_name(row), words, place="question", ref=str(row.get("key")))
 
 
 def _time(course: dict, units: list[dict], jp_minutes: int) -> Iterable[Finding]:

@@ -57,6 +57,12 @@ def question_body(row: dict) -> tuple[dict, dict]:
     return body, {"right": right, "whys": whys, "reason": str(row.get("reason", ""))}
 
 
+def teaching_unit(row: dict, units) -> str | None:
+    """The unit, one of ``units``, to read again after a question was answered wrongly."""
+    unit = row.get("unit")
+    return unit if isinstance(unit, str) and unit in units else None
+
+
 def holds_old_key(row: dict, body: dict, key: dict) -> bool:
     """Whether a draft question asks what ``body`` asks, but not with the corrected ``key``. Another question: no."""
     if question_fault(row):

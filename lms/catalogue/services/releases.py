@@ -138,7 +138,8 @@ def _freeze_questions(row: Release, units: list[dict], questions: list[dict]) ->
     pool = []
     for unit in units:
         pool += [(by_key[key], "check", unit["key"]) for key in unit["checks"]]
-    pool += [(q, "exam", None) for q in questions if q.get("use") == "exam"]
+    taught = {unit["key"] for unit in row.units}
+    pool += [(q, "exam", rules.teaching_unit(q, taught)) for q in questions if q.get("use") == "exam"]
     versions: dict[str, QuestionVersion] = {}
     for question, _use, _unit in pool:
         versions.setdefault(question["key"], _question_version(row.course, question))

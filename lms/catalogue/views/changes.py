@@ -70,7 +70,7 @@ def changes_of(course: Course) -> Changes:
     return Changes(
         facts=list(_fact_changes(release, draft, units)),
         units=list(_unit_changes(release, draft, units, course.agency)),
-        questions=list(_question_changes(release, units, questions)),
+        questions=list(_question_changes(release, draft, units, questions)),
     )
 
 
@@ -202,8 +202,10 @@ def _part_words(part: dict) -> str:
     return " ".join(str(word) for word in words if word)
 
 
-def _question_changes(release: Release | None, units: list[dict], questions: list[dict]) -> Iterable[Change]:
-    before, after = _frozen_questions(release), _draft_questions(units, questions)
+def _question_changes(
+    release: Release | None, draft: dict, units: list[dict], questions: list[dict]
+) -> Iterable[Change]:
+    before, after = _frozen_questions(release), _draft_questions(draft, units, questions)
     for key, new in after.items():
         old = before.get(key, "")
         if old != new:
@@ -216,18 +218,22 @@ def _question_changes(release: Release | None, units: list[dict], questions: lis
 def _frozen_questions(release: Release | None) -> dict[str, str]:
     if release is None:
         return {}
-    uses, versions = {}, {}
+    uses, versions, again, titles = {}, {}, {}, {unit["key"]: unit["title"] for unit in release.units}
     for row in release.pool.select_related("version"):
         uses.setdefault(row.version.question_key, set()).add(row.use)
         versions[row.version.question_key] = row.version
+        if row.use == "exam":
+            again[row.version.question_key] = titles.get(str(row.unit_key), "")
     return {
-        key: _question_words(v.kind, v.body, v.key, v.competency, v.difficulty, uses[key])
+        key: _question_words(v.kind, v.body, v.key, v.competency, v.difficulty, uses[key], again.get(key, ""))
         for key, v in versions.items()
     }
 
 
-def _draft_questions(units: list[dict], questions: list[dict]) -> dict[str, str]:
+def _draft_questions(draft: dict, units: list[dict], questions: list[dict]) -> dict[str, str]:
     checks, out = {key for unit in units for key in unit["checks"]}, {}
+    taught = {key for module in draft["modules"] for key in module["units"]}
+    titles = {unit["key"]: unit["title"] for unit in units if unit["key"] in taught}
     for row in questions:
         if fault := rules.question_fault(row):
             # A draft may hold anything; a question nobody can read is shown as such instead of breaking the page.
@@ -236,18 +242,19 @@ def _draft_questions(units: list[dict], questions: list[dict]) -> dict[str, str]
         uses = {use for use, stands in (("check", row["key"] in checks), ("exam", row.get("use") == "exam")) if stands}
         if uses:
             body, key = rules.question_body(row)
+            again = titles.get(rules.teaching_unit(row, titles), "") if "exam" in uses else ""
             out[row["key"]] = _question_words(
-                row["kind"], body, key, row.get("competency", ""), row.get("difficulty", ""), uses
+                row["kind"], body, key, row.get("competency", ""), row.get("difficulty", ""), uses, again
             )
     return out
 
 
-def _question_words(kind: str, body: dict, key: dict, competency: str, difficulty: str, uses: set) -> str:
+def _question_words(kind: str, body: dict, key: dict, competency: str, difficulty: str, uses: set, again: str) -> str:
     right, whys = key.get("right", []), key.get("whys", {})
     mark = {option["id"]: f"[{_('right')}]" for option in body["options"] if option["id"] in right}
     options = [f"{o['id']}) {o['text']} {mark.get(o['id'], '')} {whys.get(o['id'], '')}" for o in body["options"]]
     answer = ""
     if "answer" in key:
         answer = f"{rules.as_written(key['answer'])} ± {rules.as_written(key['tolerance'])} {body['unit']}"
-    heads = ", ".join(str(word) for word in (kind, competency, difficulty, *sorted(uses)) if word)
+    heads = ", ".join(str(word) for word in (kind, competency, difficulty, *sorted(uses), again) if word)
     return " ".join(f"({heads}) {body['text']} {' '.join(options)} {answer} {key.get('reason', '')}".split())

@@ -63,7 +63,7 @@ def question_new(request, course_uuid, kind):
     course = my_desk(request, course_uuid)
     if kind not in QuestionVersion.Kind.values:
         raise Http404
-    form = QuestionForm(request.POST or None, kind=kind)
+    form = QuestionForm(request.POST or None, kind=kind, units=_units(course))
     if request.method == "POST" and form.is_valid():
         row = {"key": _new_key(form.cleaned_data), **form.row()}
         services.save_question(course=course, row=row, by=request.user)
@@ -83,7 +83,7 @@ def _new_key(data: dict) -> str:
 def question(request, course_uuid, key):
     course = my_desk(request, course_uuid)
     old = _row(course, key)
-    form = QuestionForm(request.POST or None, kind=old.get("kind", ""), old=old)
+    form = QuestionForm(request.POST or None, kind=old.get("kind", ""), old=old, units=_units(course))
     if request.method == "POST" and form.is_valid():
         try:
             services.save_question(course=course, row=form.row(), by=request.user, seen=form.cleaned_data["seen"])
@@ -94,6 +94,13 @@ def question(request, course_uuid, key):
         messages.success(request, _("The question is saved in the draft."))
         return redirect("catalogue:questions", course.uuid)
     return _question_page(request, course, form)
+
+
+def _units(course) -> list[tuple[str, str]]:
+    """Key and title of the units of the outline, in its order."""
+    draft, units, _bank = queries.draft_of(course.page)
+    titles = {unit["key"]: unit["title"] for unit in units}
+    return [(key, titles[key]) for module in draft["modules"] for key in module["units"] if key in titles]
 
 
 def _row(course, key: str) -> dict:

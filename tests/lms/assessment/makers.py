@@ -17,7 +17,7 @@ POOL = """
 - {key: u-1, kind: single, competency: M.5, difficulty: sedang, use: exam, text: 'Apa sikap kita?', reason: ALASAN-SATU,
    options: [{text: Melayani, correct: true, why: TEPAT-SEKALI}, {text: Menolak, why: KELIRU-SEKALI}, {text: Diam}]}
 - {key: u-2, kind: multiple, competency: M.5, difficulty: sedang, use: exam, text: 'Yang wajib?', reason: ALASAN-DUA,
-   options: [{text: Nama, correct: true}, {text: Lokasi, correct: true}, {text: Warna}]}
+   unit: 02-unit, options: [{text: Nama, correct: true}, {text: Lokasi, correct: true}, {text: Warna}]}
 - {key: u-3, kind: numeric, competency: M.5, difficulty: sedang, use: exam, text: 'Berapa hari?', answer: 1.5,
    tolerance: 0, answer_unit: hari, reason: ALASAN-TIGA}
 - {key: u-4, kind: truefalse, competency: M.1, difficulty: mudah, use: exam, text: 'Benarkah?', reason: ALASAN-EMPAT,

@@ -328,12 +328,22 @@ class SubmitTests(ExamCase):
         services.submit(attempt=second, by=None)
         self.assertContains(self.client.get(self.url("result", second)), "1,5")
 
-    def test_reasons_lead_back_to_the_unit(self):
+    def test_reasons_lead_back_to_the_unit_that_teaches_the_question(self):
+        """The one its author named; else the only unit that asks for its competency; else none."""
         attempt = self.started()
         services.submit(attempt=attempt, by=None)
-        unit = self.release.units[0]["key"]
-        address = reverse("player:unit", args=[self.enrolment.uuid, unit])
-        self.assertContains(self.client.get(self.url("result", attempt)), address)
+        first, second = (unit["key"] for unit in self.release.units)
+        rows = queries.corrected(attempt)
+        keys = {row.slot.text: row.unit_key for row in rows}
+        self.assertEqual((keys["Yang wajib?"], keys["Apa sikap kita?"]), (second, first))
+        self.assertEqual({keys.get("Benarkah?", ""), keys.get("Sungguh?", "")}, {""})
+        page = self.client.get(self.url("result", attempt))
+        for unit in (first, second):
+            self.assertContains(page, reverse("player:unit", args=[self.enrolment.uuid, unit]))
+
+    def test_a_number_stands_with_its_unit_of_measure(self):
+        units = {slot.text: slot.unit for slot in queries.paper(self.started())}
+        self.assertEqual((units["Berapa hari?"], units["Yang wajib?"]), ("hari", ""))
 
     def test_the_result_names_competencies_and_shows_their_codes_beside(self):
         attempt = self.started()

@@ -51,6 +51,15 @@ class AgainTests(TestCase):
             files=files or self.files, media=self.media, agency=self.agency, by=self.author
         )  # fmt: skip
 
+    def test_a_question_names_its_unit_by_file_and_keeps_its_key(self):
+        named = self.files | {"soal.yaml": self.files["soal.yaml"].replace("use: check", "use: check, unit: 02-unit")}
+        page = self.take(named).page.get_latest_revision_as_object()
+        keys = [str(key) for module in page.outline for key in module.value["units"]]
+        self.assertEqual(page.questions[0]["unit"], keys[1])
+        for wrong in ("unit-99", "unit", "[1]"):  # two files are called unit but for their number
+            with self.assertRaisesMessage(ImportRefused, "soal.yaml"):
+                self.take(self.files | {"soal.yaml": named["soal.yaml"].replace("02-unit", wrong)})
+
     def test_the_same_folder_twice_changes_nothing(self):
         course = self.take()
         before = Revision.objects.count(), SiteImage.objects.count(), UnitPage.objects.count()

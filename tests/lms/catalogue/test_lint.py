@@ -239,6 +239,12 @@ class QuestionRuleTests(LintCase):
 
 
 class ExamRuleTests(LintCase):
+    def test_a_unit_to_read_again_that_learners_do_not_get(self):
+        words = "The unit to read again is not in the outline; the result of this question will name none."
+        gone = make_question("uji-2", unit="5a0c1a0e-0000-4000-8000-000000000009")
+        self.assertEqual(found(questions=[*QUESTIONS[:2], gone]), [("warning", words, "question", "uji-2")])
+        self.assertEqual(found(questions=[*QUESTIONS[:2], make_question("uji-2", unit=SECOND)]), [])
+
     def drawn(self, questions=QUESTIONS, **exam) -> list[tuple]:
         return found(make_course(exam=make_exam(**exam)), questions=questions)
 
