@@ -1,9 +1,12 @@
-"""The screens of Wagtail that authors work in: no fault for axe and a silent console (W01, N04).
+"""The screens of Wagtail that authors work in: no fault for axe, a silent console, a keyboard (W01, W02, N04).
 
 Nothing is left out of the checks: what axe found in Wagtail's own parts was mended from outside (docs/decisions/0044).
 """
 
 import pytest
+
+from tests.e2e.conftest import DESK
+from tests.e2e.test_keyboard import faults_by_tab
 
 pytestmark = pytest.mark.browser
 SHELVES = (
@@ -13,6 +16,9 @@ SHELVES = (
     "/tata-kelola/documents/",
     "/tata-kelola/images/add/",
 )
+# A long unit has a stop for every tool of every block.
+MOST_STOPS = 600
+TWICE_AS_LARGE = {"width": 640, "height": 400}  # what 200 % leaves of a small screen: the bars take half of it
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +48,15 @@ def test_W01_the_editor_has_no_fault_for_axe_and_its_console_is_silent(units, vi
             if found := axe_faults(page):
                 faults[path] = found
     assert (faults, said) == ({}, [])
+
+
+@pytest.mark.parametrize(("desk", "viewport"), [(0, DESK), (0, TWICE_AS_LARGE), (-1, DESK)])
+def test_W02_no_stop_of_the_editor_lies_under_its_bars(desk, viewport, units, visit):
+    """The course's desk is the first, the others are its units. Wagtail glides to a stop unless our styles stop it."""
+    with visit("facilitator", viewport=viewport) as page:
+        page.goto(units[desk])
+        page.wait_for_load_state("networkidle")
+        assert faults_by_tab(page, MOST_STOPS) == []
 
 
 def test_the_picker_of_days_opens(visit):
