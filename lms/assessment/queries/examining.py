@@ -1,6 +1,6 @@
 """Reads for whoever examines: the people of a run with their tries, one paper, one question and what a new key does."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from lms.assessment import rules
 from lms.assessment.models import Attempt, AttemptResponse, GradeEntry, KeyCorrection, Override
 from lms.assessment.queries import papers
 from lms.catalogue.models import QuestionVersion
+from lms.catalogue.rules import Cell, cells_of
 from lms.enrolment.models import CourseRun, Enrolment
 
 SEATED = (Enrolment.State.ACTIVE, Enrolment.State.COMPLETED)
@@ -107,6 +108,15 @@ def pool_of(run: CourseRun) -> list[dict]:
         for pk, question in exam.pool.items()
     ]
     return sorted(rows, key=lambda row: (row["percent"] is None, row["percent"] or 0))
+
+
+def cells_of_run(run: CourseRun) -> list[Cell]:
+    """The blueprint of the run's exam with what its pool holds; no statement when warm."""
+    exam = papers.exam_of(run.release.uuid)
+    if exam is None:
+        return []
+    pool = Counter((question.competency, question.difficulty) for question in exam.pool.values())
+    return cells_of(exam.cells, pool, again=exam.attempts != 1)
 
 
 def question_in(run: CourseRun, key: str) -> papers.Question | None:

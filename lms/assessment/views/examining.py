@@ -16,6 +16,8 @@ from cms.directory.models import Grant
 from lms.assessment import queries, services
 from lms.assessment.exceptions import ExamineRefused
 from lms.assessment.forms import GradeForm, KeyForm, MoreForm
+from lms.catalogue.rules import difficulty_word
+from lms.competencies import queries as competencies
 
 EXAMINERS = (Grant.Role.FACILITATOR, Grant.Role.ORGANISER)
 PEOPLE_A_PAGE = 100
@@ -112,10 +114,37 @@ def answers(request, attempt):
 @require_safe
 @role_required(Grant.Role.FACILITATOR)
 def questions(request, run):
-    """The questions, the hardest first: a key that is wrong shows itself here."""
+    """The questions, the hardest first: a key that is wrong shows itself here; and the blueprint they are drawn by."""
     run = get_object_or_404(queries.runs_facilitated(request.user), uuid=run)
-    context = {"run": run, "rows": queries.pool_of(run), "may_correct": _may_correct(run), **work_context(request)}
+    cells, rows = queries.cells_of_run(run), queries.pool_of(run)
+    chosen = _chosen(cells, request.GET.get("sel", ""))
+    if chosen:
+        rows = [row for row in rows if _cell_of(row["question"]) == _cell_of(chosen)]
+    names = competencies.names()
+    context = {
+        "run": run,
+        "rows": [{**row, **_in_words(row["question"].competency, names, row["question"].difficulty)} for row in rows],
+        "cells": [{"cell": cell, **_in_words(cell.code, names, cell.difficulty)} for cell in cells],
+        "chosen": chosen,
+        "small": sum(cell.is_small for cell in cells),
+        "may_correct": _may_correct(run),
+        **work_context(request),
+    }
     return render(request, "assessment/questions.html", context)
+
+
+def _chosen(cells: list, number: str):
+    """The cell that the address narrows the list to, by its place in the blueprint."""
+    known = number.isascii() and number.isdigit() and len(number) < 4 and 0 < int(number) <= len(cells)
+    return cells[int(number) - 1] if known else None
+
+
+def _cell_of(thing) -> tuple[str, str]:
+    return getattr(thing, "competency", None) or thing.code, thing.difficulty
+
+
+def _in_words(code: str, names: dict, difficulty: str) -> dict:
+    return {"name": names[code].label if code in names else "", "code": code, "word": difficulty_word(difficulty)}
 
 
 def _may_correct(run) -> bool:

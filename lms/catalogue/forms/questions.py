@@ -11,11 +11,6 @@ from lms.catalogue import rules
 from lms.catalogue.blocks import known_competencies
 from lms.catalogue.models import QuestionVersion
 
-DIFFICULTIES = [
-    ("mudah", gettext_lazy("easy")),
-    ("sedang", gettext_lazy("medium")),
-    ("sulit", gettext_lazy("hard")),
-]
 USES = [("check", gettext_lazy("Practice in a unit")), ("exam", gettext_lazy("Final exam"))]
 MOST_OPTIONS = 8
 SPARE_OPTIONS = 4
@@ -49,7 +44,7 @@ class QuestionForm(forms.Form):
     text = TidyLines(label=gettext_lazy("Question"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     use = forms.ChoiceField(label=gettext_lazy("Used for"), choices=USES, initial="check")
     competency = forms.ChoiceField(label=gettext_lazy("Competency"), choices=known_competencies)
-    difficulty = forms.ChoiceField(label=gettext_lazy("Difficulty"), choices=DIFFICULTIES, initial="sedang")
+    difficulty = forms.ChoiceField(label=gettext_lazy("Difficulty"), choices=rules.DIFFICULTIES, initial="sedang")
     unit = forms.ChoiceField(
         label=gettext_lazy("Unit that teaches it"),
         required=False,
@@ -177,12 +172,13 @@ class ExamForm(forms.Form):
         )
         self.exam = exam
         drawn = {(cell["code"], cell["difficulty"]): cell["draw"] for cell in exam.get("cells", [])}
-        order = {name: n for n, (name, _label) in enumerate(DIFFICULTIES)}
+        order = {name: n for n, (name, _label) in enumerate(rules.DIFFICULTIES)}
         self.cells = sorted({*pool, *drawn}, key=lambda cell: (cell[0], order.get(cell[1], 9)))
         self.pool = pool
         for n, cell in enumerate(self.cells):
             self.fields[f"draw_{n}"] = forms.IntegerField(
-                label=_("Draw from %(code)s %(difficulty)s") % {"code": cell[0], "difficulty": cell[1]},
+                label=_("Draw from %(code)s %(difficulty)s")
+                % {"code": cell[0], "difficulty": rules.difficulty_word(cell[1])},
                 min_value=0,
                 max_value=500,
                 required=False,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from cms.core.html import plain_text
+from lms.catalogue.rules.blueprint import cells_of
 from lms.catalogue.rules.questions import holds_old_key, question_fault, question_name, teaching_unit
 
 WORDS_A_MINUTE = 120
@@ -227,13 +228,12 @@ def _exam(exam: dict, questions: list[dict]) -> Iterable[Finding]:
 
     pool = Counter((q.get("competency"), q.get("difficulty")) for q in questions if q.get("use") == "exam")
     drawn = 0
-    for cell in exam.get("cells", []):
-        have, draw = pool[(cell["code"], cell["difficulty"])], int(cell["draw"])
-        drawn += draw
-        values = {"code": cell["code"], "difficulty": cell["difficulty"], "draw": draw, "have": have}
-        if have < draw:
+    for cell in cells_of(exam.get("cells", []), pool, again=int(exam.get("attempts") or 1) > 1):
+        drawn += cell.draw
+        values = {"code": cell.code, "difficulty": cell.difficulty, "draw": cell.draw, "have": cell.have}
+        if cell.lacks:
             yield found("error", _("Exam cell %(code)s %(difficulty)s draws %(draw)s of %(have)s.") % values)
-        elif have < 2 * draw and int(exam.get("attempts") or 1) > 1:
+        elif cell.repeats:
             yield found(
                 "warning",
                 _("Exam cell %(code)s %(difficulty)s has %(have)s for %(draw)s; a second try repeats questions.")

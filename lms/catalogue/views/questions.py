@@ -17,6 +17,7 @@ from lms.catalogue.forms import ExamForm, QuestionForm
 from lms.catalogue.models import QuestionVersion
 from lms.catalogue.views.changes import word_diff
 from lms.catalogue.views.desk import desk_required, my_desk
+from lms.competencies import queries as competencies
 
 USES = ("check", "exam")
 
@@ -26,24 +27,27 @@ USES = ("check", "exam")
 def questions(request, course_uuid):
     course = my_desk(request, course_uuid)
     draft, units, bank = queries.draft_of(course.page)
-    use = request.GET.get("untuk", "")
+    use, cell = request.GET.get("untuk", ""), request.GET.get("sel", "")
     places = {key: unit["title"] for unit in units for key in unit["checks"]}
     faults = {f.ref: f.text for f in queries.findings_of(draft, units, bank) if f.place == "question"}
     rows = [
         {
             "row": row,
             "kind": kind_label(row),
+            "competency": _name(row.get("competency", "")),
+            "difficulty": rules.difficulty_word(row.get("difficulty") or ""),
             "place": places.get(row.get("key"), ""),
             "fault": faults.get(str(row.get("key"))),
         }
         for row in bank
-        if isinstance(row, dict) and (use not in USES or row.get("use") == use)
+        if isinstance(row, dict) and (use not in USES or row.get("use") == use) and (not cell or cell == _cell_of(row))
     ]
     counts = Counter(row.get("use") for row in bank if isinstance(row, dict))
     context = {
         "course": course,
         "rows": rows,
         "use": use if use in USES else "",
+        "narrowed": bool(cell),
         "checks": counts["check"],
         "exams": counts["exam"],
         "total": len(bank),
@@ -51,6 +55,10 @@ def questions(request, course_uuid):
         **work_context(request),
     }
     return render(request, "catalogue/desk_questions.html", context)
+
+
+def _cell_of(row: dict) -> str:
+    return f"{row.get('competency', '')}:{row.get('difficulty', '')}"
 
 
 def kind_label(row: dict) -> str:
@@ -188,5 +196,26 @@ def exam(request, course_uuid):
         )
         messages.success(request, _("The exam is saved in the draft."))
         return redirect("catalogue:desk_course", course.uuid)
-    context = {"course": course, "form": form, **work_context(request)}
+    small = {(c.code, c.difficulty): c for c in _cells(old, pool) if c.is_small}
+    context = {
+        "course": course,
+        "form": form,
+        "cells": [
+            {"name": _name(code), "code": code, "word": rules.difficulty_word(hard), "have": have, "field": bound,
+             "small": small.get((code, hard)), "key": f"{code}:{hard}"}
+            for code, hard, have, bound in form.cell_rows
+        ],
+        "small": len(small),
+        **work_context(request),
+    }  # fmt: skip
     return render(request, "catalogue/desk_exam.html", context, status=422 if form.errors else 200)
+
+
+def _cells(exam: dict, pool: dict) -> list:
+    return rules.cells_of(exam.get("cells") or [], pool, again=int(exam.get("attempts") or 1) > 1)
+
+
+def _name(code: str) -> str:
+    """A competency as people call it; "" for a code that the dictionary does not know."""
+    found = competencies.names().get(code)
+    return found.label if found else ""

@@ -67,6 +67,24 @@ class ScopeTests(ExaminerCase):
         self.assertContains(client.get(address), "2,50 hari")
         self.assertContains(client.get(address), "1,5 hari")  # the key, as it is asked for
 
+    def test_L33_the_blueprint_names_competencies_and_says_which_rows_are_too_small(self):
+        client, address = client_of(self.budi), self.url("questions", self.run_.uuid)
+        page = client.get(address)
+        # Three are drawn of three, one of two: only the first row meets the same questions again.
+        self.assertContains(page, "1 of 2 rows of the blueprint is too small")
+        self.assertContains(page, "a second try repeats questions", count=1)
+        self.assertContains(page, "M.5 · medium")
+        self.assertContains(page, "Pelayanan Publik")
+        narrowed = client.get(address, {"sel": "2"})
+        self.assertContains(narrowed, "Benarkah?")
+        self.assertNotContains(narrowed, "Apa sikap kita?")
+        self.assertContains(narrowed, self.url("question", self.run_.uuid, "u-4"))
+        for odd in ("0", "3", "-1", "x", "1e2", "٢", "9" * 40, ""):
+            self.assertContains(client.get(address, {"sel": odd}), "Apa sikap kita?")
+        self.assertEqual(client_of(self.citra).get(address).status_code, 404)
+        with assert_sql_at_most(6):  # roles, the run, its facilitators, key corrections, answers, whether she corrects
+            client.get(address)
+
     def test_I14_opening_a_paper_is_written_down_for_the_learner(self):
         attempt = self.sat()
         client_of(self.budi).get(self.url("answers", attempt.uuid))
