@@ -1,8 +1,13 @@
 """What the verbs and details of the audit are called on screen. A verb without words is shown as it is."""
 
+import re
+from datetime import date
+
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 VERBS = {
     "answer_request": _("answered a request about personal data"),
     "ask_about_data": _("asked about the own data"),
@@ -81,12 +86,22 @@ def seen(what: str) -> str:
 
 
 def told(detail: dict) -> list[tuple[str, str]]:
-    """The details a reader understands, with their names; what changed is told field by field."""
-    lines = [(str(words), _plain(detail[key])) for key, words in DETAILS.items() if detail.get(key) not in (None, "")]
+    """The details a reader understands, with their names; what changed is told field by field.
+
+    A move keeps the row of the agency it left under ``from``: a number that tells a reader nothing.
+    """
+    known = {key: value for key, value in detail.items() if not (key == "from" and isinstance(value, int))}
+    lines = [(str(words), _plain(known[key])) for key, words in DETAILS.items() if known.get(key) not in (None, "")]
     for field, pair in detail.get("changes", {}).items():
         lines.append((field, _now("%(old)s to %(new)s") % {"old": pair[0], "new": pair[1]}))
     return lines
 
 
 def _plain(value) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    text = str(value)
+    try:
+        return date_format(date.fromisoformat(text), "j F Y") if DAY.fullmatch(text) else text
+    except ValueError:  # no such day: shown as it was written
+        return text

@@ -33,6 +33,9 @@ class Place:
 
     @cached_property
     def locked(self) -> frozenset[str]:
+        """Nothing is locked for who reads a run without a place on it (`views.look`)."""
+        if self.enrolment is None:
+            return frozenset()
         return rules.locked_keys(units=self.release.units, rules=self.release.rules, done=self.done)
 
     @cached_property

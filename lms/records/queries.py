@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db.models import Count, DecimalField, Exists, OuterRef, Prefetch, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Round
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from cms.core.prepared import Prepared
 from cms.directory.models import Person, PersonNumber
@@ -164,12 +165,19 @@ def records_of_claims(person_id: int) -> dict:
     return dict(CompetencyClaim.everything.filter(person=person_id).values_list("uuid", "record"))
 
 
+SOURCES = {"course": _("course completed"), "external": _("training outside Bestari")}
+
+
 @dataclass
 class Source:
     """One thing that earned JP, with the corrections that followed."""
 
     first: JPEntry
     corrections: list = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        return str(SOURCES.get(self.first.source, self.first.source))
 
     @property
     def counts(self) -> Decimal:

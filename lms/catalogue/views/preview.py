@@ -31,7 +31,8 @@ def _pieces(parts: list[dict], questions: list) -> list[dict]:
     for part in parts:
         if part["kind"] == "check":
             row = known.get(part["question"])
-            pieces.append({"check": rules.question_body(row)[0] if row else None, "key": part["question"]})
+            shown = {"check": rules.question_body(row)[0], "kind": row["kind"]} if row else {"check": None}
+            pieces.append(shown | {"key": part["question"]})
         elif pieces and "parts" in pieces[-1]:
             pieces[-1]["parts"].append(_shown(part))
         else:

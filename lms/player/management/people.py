@@ -77,7 +77,7 @@ def _seat(unit: OrgUnit, title: JobTitle, name: str, boss: Position | None) -> P
 def expert_seat(unit: Unit, step: str) -> Position:
     """A functional seat of the unit's own family, under its chief."""
     title = JobTitle.everything.filter(name=f"{unit.family} {step}").order_by("pk").first()
-    return _seat(unit.row, title, f"{title.name}, {unit.row.name}", unit.chief)
+    return _seat(unit.row, title, title.name, unit.chief)
 
 
 def number_of(born: date, hired: date, sex: int, n: int) -> str:

@@ -18,6 +18,7 @@ from lms.records import api as records
 from talent.profiles.models import Evidence, JobStandard
 
 WARNED_BEFORE = timedelta(days=90)
+SHOWN_AT_HOME = 3
 SOURCES = {"claim": _("course"), "assessment": _("assessment centre")}
 
 
@@ -204,6 +205,7 @@ def home_section(request, person: Person) -> dict:
         "required": bool(standings),
         "short": [s for s in standings if s.state == "short"],
         "unknown": sum(1 for s in standings if s.state == "unknown"),
+        "unassessed": [s for s in standings if s.state == "unknown"][:SHOWN_AT_HOME],
     }
 
 

@@ -244,6 +244,8 @@ class FacilitatorTests(PlayerTests):
         self.assertContains(page, "<h1>Unit 4</h1>")
         self.assertContains(page, "Read only")
         self.assertContains(self.look(), "<fieldset disabled>")
+        for key in self.keys:  # the table of contents leads everywhere
+            self.assertContains(page, f'href="{reverse("player:look_unit", args=[self.place.run.uuid, key])}"')
         self.assertEqual(UnitProgress.everything.count(), 0)
 
     def test_L20_a_facilitator_who_learns_on_the_run_is_shown_the_way_past_the_lock(self):

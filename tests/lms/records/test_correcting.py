@@ -1,6 +1,7 @@
 """HR corrects JP on screen: a counter-entry with a reason, told to the person, within the line and the agency (I06)."""
 
 from decimal import Decimal
+from uuid import uuid4
 
 from django.test import TestCase
 from django.urls import reverse
@@ -11,6 +12,7 @@ from cms.directory import services as directory
 from cms.directory.models import Notice, OrgUnit
 from lms.records import queries
 from lms.records.models import JPEntry
+from lms.records.services import credit_jp
 from tests import makers
 from tests.cms.directory.door import past_second_step
 from tests.lms.records.test_services import complete
@@ -115,6 +117,13 @@ class RightsTests(CorrectingCase):
     def test_the_talent_card_leads_here_for_hr_of_the_agency(self):
         page = self.client.get(reverse("profiles:person", args=[self.ani.uuid]))
         self.assertContains(page, self.address("ledger_of"))
+
+    def test_each_line_says_what_earned_it(self):
+        source = {"source": "external", "source_uuid": uuid4(), "title": "Pelatihan", "earned_on": self.entry.earned_on}
+        credit_jp(person=self.ani, jp=Decimal(4), **source)
+        page = self.client.get(self.address("ledger_of"))
+        self.assertContains(page, "course completed")
+        self.assertContains(page, "training outside Bestari")
 
     def test_a_year_without_lines_is_not_there(self):
         year = timezone.localdate().year - 5

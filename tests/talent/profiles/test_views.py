@@ -395,6 +395,13 @@ class OwnTests(TalentTestCase):
         part = next(p for p in page.context["sections"] if p["template"] == "profiles/_home_gaps.html")
         self.assertEqual(([s.competency.code for s in part["short"]], part["unknown"]), (["M.5"], 8))
 
+    def test_home_names_competencies_nobody_has_assessed(self):
+        self.client.force_login(self.ani.user)
+        page = self.client.get(reverse("player:home"))
+        part = next(p for p in page.context["sections"] if p["template"] == "profiles/_home_gaps.html")
+        self.assertEqual((part["unknown"], len(part["unassessed"])), (9, 3))
+        self.assertContains(page, "not yet assessed, 3 required", count=3)
+
     def test_the_menu_leads_to_what_one_may_open(self):
         self.assertNotContains(self.as_(self.ani).get("me"), f'href="{reverse("profiles:people")}"')
         self.assertContains(self.as_(self.hana).get("me"), f'href="{reverse("profiles:people")}"')
