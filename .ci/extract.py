@@ -15,7 +15,10 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUES = sorted(ROOT.glob("locale/*/LC_MESSAGES/django.po"))
-KEYWORDS = ["_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "npgettext"]
+KEYWORDS = [
+    "_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy",
+    "npgettext",
+]  # fmt: skip
 PLACES = ("cms", "lms", "talent")
 
 
@@ -47,6 +50,11 @@ def used() -> dict:
     return found
 
 
+def _by_text(item) -> tuple:
+    (context, text), _plural = item
+    return text.casefold(), text, context or ""
+
+
 def renew(path: Path) -> tuple[int, int]:
     """Write the catalogue anew; returns how many entries were added and how many removed."""
     with path.open("rb") as file:
@@ -55,7 +63,7 @@ def renew(path: Path) -> tuple[int, int]:
     wanted = used()
     new = Catalog(locale=old.locale, header_comment=old.header_comment)
     new.mime_headers = old.mime_headers
-    for (context, text), plural in sorted(wanted.items(), key=lambda item: (item[0][1].casefold(), item[0])):
+    for (context, text), plural in sorted(wanted.items(), key=_by_text):
         before = known.get((context, text))
         said = before.string if before else ""
         if plural:

@@ -1,6 +1,7 @@
 """Screens of learning: home, unit, finish."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib import messages
@@ -232,7 +233,11 @@ def reach(request, place, key):
 def done(request, place):
     place = _place(request, place)
     rows = certificates_of(request.person.pk).filter(record__enrolment=place.enrolment)
-    return render(request, "player/done.html", {**work_context(request), "place": place, "certificate": rows.first()})
+    certificate = rows.first()
+    # What the completion credited: a course taken again may add nothing.
+    jp = Decimal(certificate.facts["jp"]) if certificate else place.release.jp
+    context = {**work_context(request), "place": place, "certificate": certificate, "credited": jp}
+    return render(request, "player/done.html", context)
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Task, TaskState
 
@@ -25,7 +25,8 @@ class Review(models.Model):
         OPEN = "open", _("waiting for review")
         APPROVED = "approved", _("approved")
         RETURNED = "returned", _("returned")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        # By its author; a certificate is withdrawn in another word.
+        WITHDRAWN = "withdrawn", pgettext_lazy("review", "withdrawn")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     course = models.ForeignKey(Course, models.PROTECT, related_name="reviews")

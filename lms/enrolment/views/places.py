@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from cms.core.rulebook import rule
 from cms.directory.api import person_required, work_context
 from lms.enrolment import permissions, queries, rules, services
 from lms.enrolment.exceptions import EnrolmentRefused
@@ -45,6 +46,7 @@ def _enrol_context(request, run) -> dict:
         "offer": rules.offer(run, **seats, today=rules.today_in(run.timezone)),
         "refusal": services.refusal_of(run, request.person),
         "required": queries.required_of(run.release, request.person),
+        "pays_again": bool(rule("jp_second_cycle", request.person.agency_id)),
         **work_context(request),
     }
 

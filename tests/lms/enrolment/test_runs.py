@@ -190,6 +190,7 @@ class SecondCycleTests(RunCase):
         self.client.force_login(self.ani.user)
         page = self.client.get(self.address("enrol", other))
         self.assertContains(page, "Taking it again starts cycle 2")
+        self.assertContains(page, "this time none are added to your ledger")
         self.assertContains(page, "Take it again")
         self.client.post(self.address("enrol", other))
         self.assertEqual(self.ani.enrolments.get(run=other).cycle, 2)

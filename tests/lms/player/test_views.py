@@ -156,6 +156,18 @@ class UnitTests(PlayerTests):
         self.assertContains(page, "You finished the course")
         self.assertContains(page, "/sertifikat/")
 
+    def test_L50_a_second_cycle_claims_no_jp_that_it_did_not_add(self):
+        self.finish(3)
+        self.client.post(self.to("finish", self.keys[3]))
+        self.assertContains(self.client.get(self.to("done")), "JP stand in your ledger.")
+        again = makers.make_enrolment(
+            run=makers.make_run(release=self.place.release), learner=self.place.learner, cycle=2
+        )
+        for key in self.keys:
+            progress.finish_unit(enrolment=again, unit_key=key)
+        page = self.client.get(reverse("player:done", args=[again.uuid]))
+        self.assertContains(page, "You had the JP of this course before; this time none are added.")
+
     def test_L26_the_finish_page_lists_what_the_engine_lists(self):
         self.finish(2)
         page = self.client.get(self.to("done"))
