@@ -1,17 +1,16 @@
 """The run's list as a spreadsheet, and as plain values between commas."""
 
 import csv
-from io import BytesIO, StringIO
+from io import StringIO
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
+from cms.core.sheets import as_bytes, neutral
 from lms.enrolment.models import Enrolment
-from lms.enrolment.rules import neutral_cell
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 
 
@@ -24,9 +23,7 @@ def participants_xlsx(people: list) -> bytes:
         sheet.column_dimensions[letter].width = width
     for row in _rows(people):
         sheet.append(row)
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return as_bytes(book)
 
 
 def participants_csv(people: list) -> bytes:
@@ -46,8 +43,8 @@ def _rows(people: list):
     states = {state.value: str(state.label) for state in Enrolment.State}
     for one in people:
         yield [
-            neutral_cell(one.name), neutral_cell(one.number or ""), neutral_cell(one.agency_name),
-            neutral_cell(one.unit or ""), states[one.state], one.units_done, one.units_total, one.score,
+            neutral(one.name), neutral(one.number or ""), neutral(one.agency_name),
+            neutral(one.unit or ""), states[one.state], one.units_done, one.units_total, one.score,
             _local(one.last_activity, zone), _local(one.completed_at, zone),
         ]  # fmt: skip
 

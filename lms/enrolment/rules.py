@@ -233,8 +233,3 @@ def standing(state: str, percent: int, last_activity: datetime | None, now: date
     if percent == 0 and last_activity is None:
         return "not_started"
     return "quiet" if last_activity and now - last_activity > QUIET_AFTER else "under_way"
-
-
-def neutral_cell(value):
-    """A cell no spreadsheet takes for a formula, whatever a person is called."""
-    return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

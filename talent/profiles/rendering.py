@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 
 from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
 
 from cms.core.privacy import class_of, exportable
+from cms.core.sheets import as_bytes, neutral
 from cms.directory.models import Person, PersonNumber
 from cms.directory.rules import mask_number
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -22,12 +20,6 @@ class Manifest:
     purpose: str
     filters: list[str]
     rows: int
-
-
-def neutral(text) -> str:
-    """A cell no spreadsheet takes for a formula."""
-    text = str(text)
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
 
 
 # Heading, the field it shows, and how. A field the register calls specific leaves in no sheet (robustness 6.1).
@@ -46,12 +38,10 @@ def people_xlsx(people, manifest: Manifest) -> bytes:
     sheet = book.create_sheet(str(_("People")))
     sheet.append([*(str(c[0]) for c in columns), "JP", str(_("Below the standard")), str(_("Not yet assessed"))])
     for person in people:
-        cells = [neutral(shown(person)) for _heading, _model, _field, shown in columns]
+        cells = [neutral(str(shown(person))) for _heading, _model, _field, shown in columns]
         sheet.append([*cells, float(person.jp), person.short, person.unknown])
     _write_manifest(book.create_sheet(str(_("About this list"))), manifest)
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return as_bytes(book)
 
 
 def _write_manifest(sheet, manifest: Manifest) -> None:
@@ -67,4 +57,4 @@ def _write_manifest(sheet, manifest: Manifest) -> None:
         (_("Keep"), _("Personal data: delete this file when the purpose is served.")),
     )
     for line in lines:
-        sheet.append([neutral(cell) for cell in line])
+        sheet.append([neutral(str(cell)) for cell in line])

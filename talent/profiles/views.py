@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from cms.core.audit import audit, looked_at
 from cms.core.rulebook import rule
 from cms.core.search import keep_words, words_of
+from cms.core.sheets import XLSX
 from cms.directory import services as directory
 from cms.directory.api import person_required, role_required, work_context
 from cms.directory.exceptions import DirectoryRefused
@@ -105,7 +106,7 @@ def _sheet(request, rows, filters, purpose: str):
         by=request.user.get_full_name(), agency=str(request.person.agency), at=timezone.localtime(), purpose=purpose,
         filters=named, rows=len(rows),
     )  # fmt: skip
-    response = HttpResponse(rendering.people_xlsx(rows, manifest), content_type=rendering.XLSX)
+    response = HttpResponse(rendering.people_xlsx(rows, manifest), content_type=XLSX)
     response["Content-Disposition"] = 'attachment; filename="pegawai.xlsx"'
     return response
 

@@ -156,7 +156,7 @@ class ImportedTextTests(TestCase):
         self.assertGreater(found, 0)
 
 
-# Downloads that no browser shows; `test_rules.py` neutralises their cells, and the words stay as they were typed.
+# Downloads that no browser shows; `cms/core/test_sheets.py` tries their cells, and the words stay as they were typed.
 SHEETS = {"enrolment:xlsx", "enrolment:csv"}
 
 

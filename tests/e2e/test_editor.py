@@ -1,6 +1,6 @@
 """The screens of Wagtail that authors work in: no fault for axe, a silent console, a keyboard (W01, W02, N04).
 
-Nothing is left out of the checks: what axe found in Wagtail's own parts was mended from outside (docs/decisions/0044).
+Nothing is left out of the checks: what axe found in Wagtail's own parts was mended from outside (docs/decisions/0057).
 """
 
 import pytest

@@ -10,7 +10,7 @@ from django.test import SimpleTestCase
 from django.urls import reverse
 from django.utils import timezone
 
-from cms.core.models import AccessEntry, AuditEntry, RateHit
+from cms.core.models import AuditEntry, RateHit
 from cms.core.probing import MISSES
 from cms.core.scope import ScopedManager, ScopedQuerySet
 from cms.directory import services as directory
@@ -258,63 +258,3 @@ class OwnClassTests(WorldCase):
         answer = self.home_browsers["organiser"].post(screen, {"facilitators": [outsider]})
         self.assertEqual(answer.status_code, 422)
         self.assertFalse(Reach.everything.filter(what="run").exists())
-
-
-class TraceTests(WorldCase):
-    """I14: every look at another's record, every export and every change of rights leaves exactly its rows."""
-
-    def rows_of(self, act):
-        audits, looks = AuditEntry.everything.count(), AccessEntry.everything.count()
-        act()
-        return (
-            [entry.verb for entry in AuditEntry.everything.order_by("pk")[audits:]],
-            [entry.what for entry in AccessEntry.everything.order_by("pk")[looks:]],
-        )
-
-    def did(self, role, name, method="GET"):
-        route = BY_NAME[name]
-        answer = ask(self.home_browsers[role], route, route.url(self.home), method, self.home)
-        self.assertLess(answer.status_code, 400)
-
-    def test_I14_every_look_at_anothers_record(self):
-        for role in ("hr_analyst", "hr_head", "superior"):
-            with self.subTest(role=role):
-                audits, looks = self.rows_of(lambda role=role: self.did(role, "profiles:person"))
-                self.assertEqual((audits, len(looks)), ([], 1))
-                entry = AccessEntry.everything.latest("pk")
-                self.assertEqual(
-                    (entry.subject_id, entry.subject_agency_id), (self.home.person.pk, self.home.employer.pk)
-                )
-                self.assertEqual(entry.viewer_id, self.home.who[role].user.pk)
-                self.assertTrue(entry.request_id)
-        # And Ani reads them.
-        self.assertContains(self.home_browsers["owner"].get(reverse("profiles:access_log")), "Hr_Head")
-
-    def test_I14_one_s_own_record_leaves_none(self):
-        self.assertEqual(self.rows_of(lambda: self.did("owner", "profiles:me")), ([], []))
-
-    def test_I14_a_refused_look_leaves_none(self):
-        route = BY_NAME["profiles:person"]
-
-        def refused():
-            self.assertEqual(self.away_browsers["hr_head"].get(route.url(self.home)).status_code, 404)
-
-        self.assertEqual(self.rows_of(refused), ([], []))
-
-    def test_I14_exports_and_changes_of_rights(self):
-        changes = (
-            ("hr_head", "profiles:xlsx", "POST", ["export"]), ("organiser", "enrolment:xlsx", "GET", ["export"]),
-            ("organiser", "enrolment:csv", "GET", ["export"]),
-            ("hr_head", "directory:give_role", "POST", ["grant"]),
-            ("hr_head", "directory:withdraw_role", "POST", ["revoke"]),
-            ("hr_analyst", "directory:give_code", "POST", ["give_code"]),
-            ("hr_head", "directory:approve_code", "POST", ["approve_code"]),
-            ("hr_analyst", "directory:deactivate", "POST", ["deactivate"]),
-        )  # fmt: skip
-        for role, name, method, expected in changes:
-            with self.subTest(route=name):
-                audits, _looks = self.rows_of(lambda r=role, n=name, m=method: self.did(r, n, m))
-                self.assertEqual(audits, expected)
-                entry = AuditEntry.everything.latest("pk")
-                self.assertEqual(entry.actor_id, self.home.who[role].user.pk)
-                self.assertIn(entry.agency_id, (self.home.employer.pk, self.home.owner.pk))

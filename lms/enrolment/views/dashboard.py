@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.core.hooks import sections_of
 from cms.core.search import keep_words, words_of
+from cms.core.sheets import XLSX
 from cms.directory.api import role_required, work_context
 from cms.directory.models import Grant
 from cms.directory.permissions import holds
@@ -124,7 +125,7 @@ def _is_wanted(place: queries.Participant, words: str, standing: str) -> bool:
 @require_safe
 @role_required(*permissions.SEES_RUNS)
 def xlsx(request, run_uuid):
-    return _download(request, run_uuid, "xlsx", rendering.XLSX, rendering.participants_xlsx)
+    return _download(request, run_uuid, "xlsx", XLSX, rendering.participants_xlsx)
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""Rules over plain values: pasted lines, dates, bands, cells."""
+"""Rules over plain values: pasted lines, dates, bands."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -101,12 +101,3 @@ def test_everybody_stands_in_exactly_one_band():
 )
 def test_where_somebody_stands(place, standing):
     assert rules.standing(*place, NOW) == standing
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+62", "-1", "@SUM(A1)", "\t=1"])
-def test_no_cell_is_a_formula(text):
-    assert rules.neutral_cell(text) == "'" + text
-
-
-def test_other_cells_stay_as_they_are():
-    assert [rules.neutral_cell(cell) for cell in ("Ani", "", 5, None)] == ["Ani", "", 5, None]
