@@ -18,6 +18,7 @@ from cms.directory.models import Agency
 from lms.catalogue.models import ContentBlob, Course, QuestionVersion, Release, ReleaseQuestion
 from lms.catalogue.queries.drafts import (
     corrected_keys,
+    covered_by,
     covered_revisions,
     draft_of,
     existing_files,
@@ -43,6 +44,7 @@ __all__ = [
     "checks_of",
     "competencies_of",
     "corrected_keys",
+    "covered_by",
     "covered_revisions",
     "draft_of",
     "existing_files",

@@ -45,8 +45,8 @@ def draft_of(page: CoursePage) -> tuple[dict, list[dict], list[dict]]:
 
 def _unit_draft(unit: UnitPage) -> dict:
     """A unit as last saved, read from the revision itself: one statement for all units of a course."""
-    draft = unit.latest_revision.content if unit.latest_revision else unit.serializable_data()
-    raw = json.loads(draft["body"]) if isinstance(draft["body"], str) else draft["body"] or []
+    draft = _content(unit)
+    raw = _body(draft)
     parts = unit_parts(raw)
     return {
         "key": str(unit.unit_key),
@@ -64,6 +64,14 @@ def _unit_draft(unit: UnitPage) -> dict:
         "page_id": unit.pk,
         "revision": unit.latest_revision_id,
     }
+
+
+def _content(unit: UnitPage) -> dict:
+    return unit.latest_revision.content if unit.latest_revision else unit.serializable_data()
+
+
+def _body(draft: dict) -> list[dict]:
+    return json.loads(draft["body"]) if isinstance(draft["body"], str) else draft["body"] or []
 
 
 def lint_of(page: CoursePage) -> list[rules.Finding]:
@@ -148,8 +156,41 @@ def free_page_slug(parent, words: str) -> str:
     return next(slug for n in range(len(taken) + 1) if (slug := f"{base}-{n + 1}" if n else base) not in taken)
 
 
-def covered_revisions(page: CoursePage) -> dict[str, int | None]:
-    """Page keys with the revision a review covers; approval refuses when any has moved on."""
+def covered_revisions(page: CoursePage) -> dict:
+    """What a review covers: page keys with their revision, and the files of the library that the units show.
+
+    Approval refuses when any has moved on.
+    """
     page = CoursePage.objects.get(pk=page.pk)
-    units = UnitPage.objects.child_of(page).values_list("pk", "latest_revision_id")
-    return {str(pk): revision for pk, revision in [(page.pk, page.latest_revision_id), *units]}
+    units = UnitPage.objects.child_of(page).select_related("latest_revision")
+    pages = [(page.pk, page.latest_revision_id), *[(unit.pk, unit.latest_revision_id) for unit in units]]
+    return _covered(pages, [_body(_content(unit)) for unit in units])
+
+
+def covered_by(course: dict, units: list[dict]) -> dict:
+    """The same, of drafts that ``draft_of`` has read."""
+    page = course["page"]
+    pages = [(page.pk, page.latest_revision_id), *[(unit["page_id"], unit["revision"]) for unit in units]]
+    return _covered(pages, [unit["raw"] for unit in units])
+
+
+def _covered(pages, bodies: list) -> dict:
+    return {str(pk): revision for pk, revision in pages} | _library_marks(bodies)
+
+
+def _library_marks(bodies: list) -> dict[str, str]:
+    """Where each picture and file lies: Wagtail replaces them in place, but a new upload has a name of its own."""
+    from wagtail.documents import get_document_model
+    from wagtail.images import get_image_model
+
+    blocks = [block for body in bodies for block in body if isinstance(block["value"], dict)]
+    shelves = (
+        ("image", get_image_model(), {block["value"].get("image") for block in blocks if block["type"] == "figure"}),
+        ("file", get_document_model(), {block["value"].get("file") for block in blocks if _holds_file(block)}),
+    )
+    return {
+        f"{name}:{pk}": file
+        for name, model, keys in shelves
+        if keys - {None}
+        for pk, file in model.objects.filter(pk__in=keys - {None}).values_list("pk", "file")
+    }

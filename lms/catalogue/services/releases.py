@@ -31,10 +31,11 @@ def _digest(*parts) -> str:
 
 
 @transaction.atomic
-def release(*, course: Course, by: User, note: str = "") -> Release:
+def release(*, course: Course, by: User, note: str = "", covered: dict | None = None) -> Release:
     """Freeze the latest drafts into an immutable Release and move the course's pointer to it.
 
     Full validation and lint run here, because drafts skip them. Raises ``ReleaseRefused`` with the findings.
+    ``covered``: what an approval names; anything else that was read here was saved in the meantime and is refused.
     """
     course = Course.everything.select_for_update().get(pk=course.pk)
     draft, units, questions = queries.draft_of(course.page)
@@ -45,7 +46,11 @@ def release(*, course: Course, by: User, note: str = "") -> Release:
     if errors:
         raise ReleaseRefused(_("The course has errors and was not released."), errors)
     outline = _freeze_outline(draft, units, course.agency)
-    row = _release_row(course, draft, outline, by, note)
+    # After the freeze, which reads the library's files.
+    read = queries.covered_by(draft, units)
+    if covered is not None and covered != read:
+        raise ReleaseRefused(_("The course changed after it was submitted. Ask the author to submit it again."))
+    row = _release_row(course, draft, outline, by, note, read)
     _refuse_no_change(course, row)
     row.save(force_insert=True)
     _freeze_units(row)
@@ -83,7 +88,7 @@ def _freeze_unit(unit: dict, agency: Agency) -> dict:
     }
 
 
-def _release_row(course: Course, draft: dict, outline: list, by: User, note: str) -> Release:
+def _release_row(course: Course, draft: dict, outline: list, by: User, note: str, covered: dict) -> Release:
     page = draft["page"]
     facts = {
         "about": page.about, "outcomes": page.outcomes, "audience": page.audience, "mode": page.mode,
@@ -100,7 +105,7 @@ def _release_row(course: Course, draft: dict, outline: list, by: User, note: str
         course=course, number=queries.next_release_number(course),
         kind=Release.Kind.MINOR if same_shape else Release.Kind.MAJOR, title=page.title, promise=page.promise,
         jp=page.jp, minutes=minutes, facts=facts, outline=outline, rules=rules_, exam=page.exam or {}, digest=digest,
-        note=note[:300], covered=queries.covered_revisions(course.page), released_by=by,
+        note=note[:300], covered=covered, released_by=by,
     )  # fmt: skip
 
 

@@ -113,7 +113,7 @@ def approve(*, review: Review, by: User, comment: str = "") -> Release:
     """A publisher who wrote none of it releases exactly what the review covers (design 3.10)."""
     review = _locked(review)
     _refuse_unfit_approval(review, by)
-    made = release(course=review.course, by=by, note=review.note)
+    made = release(course=review.course, by=by, note=review.note, covered=review.covered)
     review.state, review.decided_by, review.decided_at = Review.State.APPROVED, by, timezone.now()
     review.comment, review.release = comment, made
     review.save()

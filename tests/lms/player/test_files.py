@@ -6,8 +6,11 @@ import pytest
 
 from cms.directory import services as directory
 from cms.pages.forms import FileToKeepField
+from lms.catalogue import queries
 from lms.catalogue import services as catalogue
+from lms.catalogue.exceptions import ReleaseRefused
 from lms.catalogue.models import ReleaseFile, UnitPage
+from lms.catalogue.services import releases
 from lms.competencies.services import load_dictionary
 from lms.enrolment.models import Enrolment
 from tests.cms.pages.makers import PDF, make_document, make_image, sign_in
@@ -151,3 +154,36 @@ def test_Z04_a_picture_of_another_agency_is_not_frozen(db):
 
 def test_the_limit_of_a_video_is_named():
     assert "50" in str(FileToKeepField().help_text)
+
+
+def test_L119_a_picture_or_file_replaced_after_submission_is_not_released(release):
+    """Wagtail replaces files in place, without a revision: what the publisher read would not be what she releases."""
+    course, agency = release.course, release.course.agency
+    author, publisher = (agency.people.get(name=name).user for name in ("Bambang Penulis", "Pratiwi Penerbit"))
+    unit = UnitPage.objects.child_of(course.page).order_by("path").first().get_latest_revision_as_object()
+    unit.goal = "Menyambut warga."
+    unit.save_revision(user=author)
+    review = catalogue.submit(course=course, by=author)
+    figure, video = (next(b.value for b in unit.body if b.block_type == kind) for kind in ("figure", "video"))
+    for row, fresh in ((figure["image"], make_image(agency)), (video["file"], make_document(agency, data=PDF))):
+        kept, row.file = row.file.name, fresh.file.name
+        row.save()
+        with pytest.raises(ReleaseRefused, match="changed after it was submitted"):
+            catalogue.approve(review=review, by=publisher)
+        row.file = kept
+        row.save()
+    assert catalogue.approve(review=review, by=publisher).number == 2
+
+
+def test_L119_what_was_saved_while_an_approval_was_reading_is_not_released(release):
+    """The approval compares what it froze, not what it looked at before."""
+    course = release.course
+    author, publisher = (course.agency.people.get(name=n).user for n in ("Bambang Penulis", "Pratiwi Penerbit"))
+    covered = queries.covered_revisions(course.page)
+    assert covered == release.covered
+    unit = UnitPage.objects.child_of(course.page).first().get_latest_revision_as_object()
+    unit.goal = "Disimpan pada detik yang sama."
+    unit.save_revision(user=author)
+    with pytest.raises(ReleaseRefused, match="changed after it was submitted"):
+        releases.release(course=course, by=publisher, covered=covered)
+    assert course.releases.count() == 1
