@@ -18,4 +18,5 @@ class ProfilesConfig(AppConfig):
         add_menu(MenuEntry(_("Counts"), "profiles:national", "bars", 36, sees_counts))
         add_menu(MenuEntry(_("Requests"), "profiles:ask", "search", 37, audits))
         add_section(Section("home", "profiles/_home_gaps.html", 30, queries.home_section))
+        add_section(Section("ledger_over", "profiles/_to_person.html", 10, lambda request, person: {"person": person}))
         add_demo(assess)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.core.audit import looked_at
+from cms.core.hooks import sections_of
 from cms.directory.api import role_required, work_context
 from cms.directory.models import Grant
 from lms.records import permissions, queries, services
@@ -23,12 +24,17 @@ def _person(request, uuid):
     return get_object_or_404(permissions.correctable_by(request.user).select_related("agency"), uuid=uuid)
 
 
+def _ways(request, person) -> dict:
+    """The way up from here: her card stands on a higher floor."""
+    return {"ways": sections_of("ledger_over", request, person)}
+
+
 @require_safe
 @hr_required
 def ledger_of(request, person_uuid, year=None):
     """A person's Buku JP with a way to correct each line; the look is written down."""
     person = _person(request, person_uuid)
-    context = ledger_context(person, year or timezone.localdate().year)
+    context = ledger_context(person, year or timezone.localdate().year) | _ways(request, person)
     looked_at(request.user, person, "JP ledger")
     return render(request, "records/ledger_of.html", context | work_context(request))
 
@@ -45,7 +51,7 @@ def correct(request, person_uuid, entry_uuid):
         messages.success(request, _("The correction stands in the ledger, and the person has been told."))
         return redirect("records:ledger_of_year", person.uuid, source.first.year)
     looked_at(request.user, person, "JP ledger")
-    context = {"person": person, "source": source, "form": form, **work_context(request)}
+    context = {"person": person, "source": source, "form": form, **_ways(request, person), **work_context(request)}
     return render(request, "records/correct.html", context, status=422 if form.errors else 200)
 
 

@@ -125,6 +125,22 @@ class RightsTests(CorrectingCase):
         self.assertContains(page, "course completed")
         self.assertContains(page, "training outside Bestari")
 
+    def test_both_screens_lead_back_to_the_talent_card(self):
+        card = reverse("profiles:person", args=[self.ani.uuid])
+        for name in ("ledger_of", "correct_jp"):
+            with self.subTest(name):
+                self.assertContains(self.client.get(self.address(name)), f'href="{card}"')
+        self.assertEqual(self.client.get(card).status_code, 200)
+
+    def test_the_person_reads_the_correction_and_its_reason_wherever_her_jp_stand(self):
+        self.send("0,5")
+        self.as_(self.ani)
+        for name in ("records:ledger", "records:mine", "profiles:me"):
+            with self.subTest(name):
+                page = self.client.get(reverse(name))
+                self.assertContains(page, f"Correction of {self.entry.title}")
+                self.assertContains(page, REASON)
+
     def test_a_year_without_lines_is_not_there(self):
         year = timezone.localdate().year - 5
         self.assertEqual(self.client.get(f"{self.address('ledger_of')}{year}/").status_code, 404)
