@@ -50,3 +50,10 @@ def test_the_placeholders_are_those_of_the_source(messages):
         if set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(forms(m.id)[-1]))
     ]
     assert different == []
+
+
+def test_no_template_changes_the_language_on_the_way():
+    """Kept parts ask for the language once a page (`core.keeping`)."""
+    own = [path for room in ("cms", "lms", "talent") for path in (ROOT / room).rglob("*.html")]
+    assert own
+    assert [path.name for path in own if re.search(r"{%\s*language\s", path.read_text(encoding="utf-8"))] == []

@@ -1,9 +1,11 @@
 """What a process keeps of what it drew, the oldest leaving first."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
+from operator import attrgetter
 from threading import Lock
 
 from django.template.base import FilterExpression, Variable
+from django.utils.translation import get_language
 
 _all: list["Kept"] = []
 
@@ -28,23 +30,63 @@ class Kept:
             self._things.clear()
 
 
-def asker(expression: FilterExpression) -> Callable:
-    """``expression.resolve``, on a short way for what most keys are: attributes of objects, without a filter.
+def language_of(context) -> str:
+    """The language a page is drawn in, asked once a page: it never changes on the way, and a page asks a hundred times.
+    (The tag ``language`` would change it; a test keeps it out of our templates.)"""
+    page = context.render_context
+    try:
+        return page.language
+    except AttributeError:
+        page.language = get_language()
+        return page.language
 
-    Whatever is not simply there (a method, a gap, a missing name) goes Django's way.
+
+class Asked:
+    """The values of some expressions of a template, in order, on a short way for what most are: attributes of objects.
+
+    Those of one object are fetched together. Whatever is not simply there (a filter, a method, a key of a dict, a
+    missing name) goes Django's way.
     """
+
+    def __init__(self, expressions: Iterable[FilterExpression]):
+        roots, self._others, self._blank = {}, [], []
+        for at, expression in enumerate(expressions):
+            self._blank.append(None)
+            if _is_plain(expression):
+                first, *bits = expression.var.lookups
+                roots.setdefault((first, not bits), []).append((at, ".".join(bits), expression.resolve))
+            else:
+                self._others.append((at, expression.resolve))
+        self._bare = [(first, places) for (first, is_bare), places in roots.items() if is_bare]
+        self._roots = [
+            (first, attrgetter(*[path for _at, path, _ask in places]), places)
+            for (first, is_bare), places in roots.items()
+            if not is_bare
+        ]
+
+    def __call__(self, context) -> list:
+        values = self._blank.copy()
+        for first, places in self._bare:
+            value = context.get(first)
+            for at, _path, ask in places:
+                values[at] = ask(context) if value is None or callable(value) else value
+        for first, fetch, places in self._roots:
+            try:
+                found = fetch(context.get(first))
+            except AttributeError:
+                for at, _path, ask in places:
+                    values[at] = ask(context)
+            else:
+                for (at, _path, ask), value in zip(places, found if len(places) > 1 else (found,), strict=True):
+                    values[at] = ask(context) if callable(value) else value
+        for at, ask in self._others:
+            values[at] = ask(context)
+        return values
+
+
+def _is_plain(expression: FilterExpression) -> bool:
     var = expression.var
-    if expression.filters or type(var) is not Variable or var.literal is not None or var.translate:
-        return expression.resolve
-    first, *bits = var.lookups
-
-    def ask(context):
-        value = context.get(first)
-        for bit in bits:
-            value = value.get(bit) if type(value) is dict else getattr(value, bit, None)
-        return expression.resolve(context) if value is None or callable(value) else value
-
-    return ask
+    return not expression.filters and type(var) is Variable and var.literal is None and not var.translate
 
 
 def forget() -> None:

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models.sql import UpdateQuery
 
 from cms.core.rows import Reader, Rows
@@ -61,11 +61,12 @@ def _keeping_cursor():
 
 def kept_cursor():
     """Parsing and planning often cost PostgreSQL more than the rows: there it keeps them."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    return connection._prepare_cursor(_keeping_cursor()(connection.connection))
+    db = connections[DEFAULT_DB_ALIAS]  # looked up once: behind the name ``connection`` it is looked up at each word
+    if db.vendor != "postgresql":
+        return db.cursor()
+    db.close_if_health_check_failed()
+    db.ensure_connection()
+    return db._prepare_cursor(_keeping_cursor()(db.connection))
 
 
 def rows_of(queryset) -> Rows:

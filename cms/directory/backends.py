@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.urls import reverse
 from django.utils import timezone
@@ -104,7 +105,14 @@ class AccountMiddleware(AuthenticationMiddleware):
 
     def process_request(self, request):
         super().process_request(request)
-        request.user = SimpleLazyObject(lambda: _account_in(request.session) or get_user(request))
+        request.user = SimpleLazyObject(lambda: account_in(request))
+
+
+def account_in(request) -> User | AnonymousUser:
+    """The account of a request, read once."""
+    if not hasattr(request, "_account"):
+        request._account = _account_in(request.session) or get_user(request)
+    return request._account
 
 
 def _account_in(session) -> User | None:

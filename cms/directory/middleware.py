@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cms.directory import services
+from cms.directory.backends import account_in
 from cms.directory.permissions import needs_second_factor
 from cms.directory.queries import roles_of
 
@@ -37,6 +38,8 @@ def doors(get_response):
             return None
         if not request.user.is_authenticated:
             return None
+        # The account itself, not the wrap that reads it when asked: a page looks at it a hundred times.
+        request.user = account_in(request)
         _renew_key_after_change_of_roles(request)
         if request.resolver_match.url_name in OPEN:
             return None

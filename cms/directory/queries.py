@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Aggregate, Count, Exists, F, OuterRef, Q, Subquery, TextField, Value
@@ -93,18 +94,23 @@ def _keys_called(key: str, today):
     return by_number.values("pk").union(by_email.values("pk"), by_name.values("pk"))
 
 
-def roles_of(user) -> set[str]:
+def roles_of(user) -> frozenset[str]:
     """Roles the user holds today, anywhere; read once a request."""
     if hasattr(user, "roles_today"):
-        return set((user.roles_today or "").split(",")) - {""}
-    return {role for role, _unit in _grants_of(user)}
+        return _named_in(user.roles_today or "")
+    return frozenset(role for role, _unit in _grants_of(user))
 
 
-def whole_roles_of(user) -> set[str]:
+@lru_cache(maxsize=500)
+def _named_in(text: str) -> frozenset[str]:
+    return frozenset(text.split(",")) - {""}
+
+
+def whole_roles_of(user) -> frozenset[str]:
     """Roles held for a whole agency, not just for a unit."""
     if hasattr(user, "whole_roles_today"):
-        return set((user.whole_roles_today or "").split(",")) - {""}
-    return {role for role, unit in _grants_of(user) if unit is None}
+        return _named_in(user.whole_roles_today or "")
+    return frozenset(role for role, unit in _grants_of(user) if unit is None)
 
 
 def _grants_of(user) -> list[tuple[str, int | None]]:

@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cms.core.addresses import address_of
 from cms.core.hooks import sections_of
 from cms.core.rulebook import rule
 from cms.core.templatetags.look import clock
 from lms.player import queries, rules
-from lms.records.queries import jp_of
+from lms.records.queries import jp_on_home
 
 LINES = 4
 
@@ -41,7 +41,7 @@ def home(request) -> dict:
 
 
 def _jp(person, today: date, current) -> dict:
-    total, lines = jp_of(person.pk, today.year)
+    total, lines = jp_on_home(person.pk, today.year)
     target = rule("jp_target", person.agency_id, on=today)
     last = date(today.year, 12, 31)
     return {
@@ -76,7 +76,7 @@ def _events(place: queries.Place, today: date) -> list[rules.Event]:
 
 
 def _exam_of(place: queries.Place) -> str:
-    return reverse("assessment:cover", args=[place.enrolment.uuid])
+    return address_of("assessment:cover", place.enrolment.uuid)
 
 
 def _needs(places: list[queries.Place], today: date) -> list[dict]:
@@ -103,7 +103,7 @@ def _need_of(place: queries.Place, today: date) -> dict | None:
 
 
 def _go(place: queries.Place) -> str:
-    return reverse("player:resume", args=[place.enrolment.uuid])
+    return address_of("player:resume", place.enrolment.uuid)
 
 
 def _ends(title: str, run, today: date) -> str:

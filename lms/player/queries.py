@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from cms.core.prepared import Prepared
+from cms.core.templatetags.look import clock
 from lms.assessment.models import Attempt
 from lms.catalogue.models import ContentBlob, Release, ReleaseFile
 from lms.catalogue.queries import checks_of, release_by_id, unit_blob
@@ -18,6 +19,8 @@ from lms.records.models import Certificate, CertificateEvent
 ACTIVE, WAITING, COMPLETED = Enrolment.State.ACTIVE, Enrolment.State.WAITING, Enrolment.State.COMPLETED
 
 SHOWN = 3  # certificates on the home
+# What the home prints of a place; dates that are read for nothing cost more than the statement.
+ON_HOME = ("uuid", "state", "release", "units_done", "units_total", "score", "last_unit", "last_part")
 
 
 class Place:
@@ -59,6 +62,12 @@ class Place:
     def exam_lock(self) -> bool:
         """Whether units stand between the learner and the exam."""
         return any(unit["required"] and unit["key"] not in self.done for unit in self.release.units)
+
+    @property
+    def exam_until(self) -> str:
+        """Until when the exam in progress runs, on the reader's clock; "" when none is."""
+        ends = getattr(self.enrolment, "exam_ends", None)
+        return clock(ends) if ends else ""
 
     @cached_property
     def next_unit(self) -> dict | None:
@@ -138,6 +147,18 @@ class UnitPage:
         return UUID(self.unit["key"])
 
     @property
+    def is_first(self) -> bool:
+        return self.before is None
+
+    @property
+    def uuid_before(self) -> UUID | None:
+        return UUID(self.before["key"]) if self.before else None
+
+    @property
+    def uuid_after(self) -> UUID | None:
+        return UUID(self.after["key"]) if self.after else None
+
+    @property
     def steps(self) -> tuple[str, ...]:
         """The units of the module: done, now (the one being read), or ahead."""
         here = self.unit["key"]
@@ -196,6 +217,7 @@ def learning_of(person) -> list[Place]:
 @Prepared
 def _learning_of(person: int):
     rows = Enrolment.everything.filter(learner=person, state__in=[ACTIVE, WAITING]).select_related("run")
+    rows = rows.only(*ON_HOME, "run__uuid", "run__name", "run__starts_on", "run__ends_on")
     return _with_standing(rows).order_by(F("last_activity").desc(nulls_last=True), "-created_at")
 
 
@@ -206,7 +228,7 @@ def _recent_certificates(person: int):
     events = CertificateEvent.everything.filter(certificate=OuterRef("pk"), kind__in=kinds).order_by("-kind")
     rows = Certificate.everything.filter(record__learner=person)
     known = {"fate": Subquery(events.values("kind")[:1]), "place": F("record__enrolment__uuid")}
-    return rows.annotate(**known).order_by("-issued_at", "-pk")[:SHOWN]
+    return rows.only("uuid", "facts", "issued_at").annotate(**known).order_by("-issued_at", "-pk")[:SHOWN]
 
 
 def recent_certificates(person_id: int) -> list[Certificate]:

@@ -107,12 +107,20 @@ def _unit_context(request, place, page, form, refused: Refused | None = None) ->
         # Asked only where they are not kept.
         "parts": lambda: [_shown(part, page, refused) for part in page.blob.data["parts"]],
         "form": form,
-        "done": page.unit["key"] in place.done,
+        "done": (done := page.unit["key"] in place.done),
+        "onward": _onward(place, page, done),
         "is_saved": saved_at is not None,
         "saved": f"{timezone.localtime(saved_at):%H.%M.%S}" if saved_at else "",
         "lean": _is_lean(request),
         "alternate_url": reverse("player:unit", args=[place.enrolment.uuid, page.unit["key"]]),
     }
+
+
+def _onward(place, page, done: bool) -> str:
+    """What the button at the end does: finish this unit, or go to the next one, the end, or what is still missing."""
+    if not done:
+        return "finish"
+    return "next" if page.after else "missing" if place.missing else "end"
 
 
 def _is_lean(request) -> bool:

@@ -41,14 +41,25 @@ def place_to_complete(enrolment_id: int) -> Enrolment:
     )
 
 
-_jp_lines = Prepared(
-    lambda person, year: JPEntry.everything.filter(person=person, year=year).order_by("-earned_on", "-pk")
-)
+def _lines_of(person: int, year: int):
+    return JPEntry.everything.filter(person=person, year=year).order_by("-earned_on", "-pk")
+
+
+_jp_lines = Prepared(_lines_of)
+_jp_titles = Prepared(lambda person, year: _lines_of(person, year).only("jp", "title"))
 
 
 def jp_of(person_id: int, year: int) -> tuple[Decimal, list[JPEntry]]:
     """The year's total and its lines, newest first. One statement: the total is the sum of the lines (I06)."""
-    lines = _jp_lines(person=person_id, year=year)
+    return _with_total(_jp_lines(person=person_id, year=year))
+
+
+def jp_on_home(person_id: int, year: int) -> tuple[Decimal, list[JPEntry]]:
+    """As ``jp_of``; of the lines only what the home prints, JP and title."""
+    return _with_total(_jp_titles(person=person_id, year=year))
+
+
+def _with_total(lines) -> tuple[Decimal, list[JPEntry]]:
     return sum((line.jp for line in lines), Decimal(0)), lines
 
 

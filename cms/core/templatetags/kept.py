@@ -5,9 +5,8 @@ key of a row that may change. The language is always a key.
 """
 
 from django import template
-from django.utils.translation import get_language
 
-from cms.core.keeping import Kept, asker
+from cms.core.keeping import Asked, Kept, language_of
 
 register = template.Library()
 _parts = Kept(4000)  # some 5 kB each
@@ -15,16 +14,16 @@ _parts = Kept(4000)  # some 5 kB each
 
 class KeptNode(template.Node):
     def __init__(self, nodes, keys):
-        self.nodes, self.keys = nodes, keys
+        self.nodes, self.keys = nodes, Asked(keys)
 
     def render(self, context):
-        key = (get_language(), *[ask(context) for ask in self.keys])
+        key = (language_of(context), *self.keys(context))
         return _parts.get(key) or _parts.put(key, self.nodes.render(context))
 
 
 @register.tag
 def kept(parser, token):
-    keys = [asker(parser.compile_filter(bit)) for bit in token.split_contents()[1:]]
+    keys = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
     if not keys:
         raise template.TemplateSyntaxError("kept needs a name and the keys its content depends on")
     nodes = parser.parse(("endkept",))

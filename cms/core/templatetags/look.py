@@ -251,12 +251,13 @@ def percent(part, whole) -> str:
 @register.filter
 def jp(value) -> str:
     """JP with one decimal at most: 9, 4,5."""
-    # A sum made by SQLite is not exact; adding 0 takes the sign off a zero.
-    return _jp(Decimal(value or 0).quantize(Decimal("0.1")) + 0, translation.get_language())
+    return _jp(value or 0, translation.get_language())
 
 
 @lru_cache(maxsize=2000)
-def _jp(value: Decimal, language: str) -> str:
+def _jp(value, language: str) -> str:
+    # A sum made by SQLite is not exact; adding 0 takes the sign off a zero.
+    value = Decimal(value).quantize(Decimal("0.1")) + 0
     return number_format(value.to_integral() if value == value.to_integral() else value.normalize(), use_l10n=True)
 
 
@@ -264,6 +265,17 @@ def _jp(value: Decimal, language: str) -> str:
 def moment(at, zone: str = "") -> str:
     """A point in time: 21 November 2026, 14.30 WITA. ``zone`` is an IANA name; without it, the reader's."""
     return f"{date_format(_local(at, zone), 'j F Y')}, {clock(at, zone)}" if at else ""
+
+
+@register.filter
+def day(at, form: str) -> str:
+    """The day of a moment where the reader is, as ``date`` writes it; each is written once a process."""
+    return _day(timezone.localtime(at).date(), form, translation.get_language())
+
+
+@lru_cache(maxsize=2000)
+def _day(on, form: str, language: str) -> str:
+    return date_format(on, form)
 
 
 @register.filter

@@ -14,10 +14,9 @@ from django import template
 from django.template.base import token_kwargs
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from cms.core.html import as_drawn
-from cms.core.keeping import Kept, asker
+from cms.core.keeping import Asked, Kept, language_of
 
 register = template.Library()
 MARK = re.compile("\ue000(\\d+)\ue001|00000000-0000-face-0000-([0-9]{12})")
@@ -27,12 +26,13 @@ _shapes = Kept(4000)  # some 2 kB each
 
 class ShapeNode(template.Node):
     def __init__(self, name, keys: dict, holes: dict, nodes):
-        self.name, self.keys, self.holes, self.nodes = name, keys, holes, nodes
+        self.name, self.keys, self.holes, self.nodes = name, list(keys), list(holes), nodes
+        self.asked, self.at = Asked([*keys.values(), *holes.values()]), len(keys)
 
     def render(self, context):
-        keys = [ask(context) for ask in self.keys.values()]
-        values = [ask(context) for ask in self.holes.values()]
-        known = (get_language(), self.name, *keys, *[type(one) is uuid.UUID for one in values])
+        values = self.asked(context)
+        keys, values = values[: self.at], values[self.at :]
+        known = (language_of(context), self.name, *keys, *[type(one) is uuid.UUID for one in values])
         pieces = _shapes.get(known) or _shapes.put(known, self._drawn(context, keys, values))
         texts = [one if type(one) is SafeString else _escaped(one) for one in values]
         return as_drawn("".join([texts[one] if type(one) is int else one for one in pieces]))
@@ -66,5 +66,4 @@ def shape(parser, token):
         raise template.TemplateSyntaxError('shape takes "name" key=value ... fill hole=value ...')
     nodes = parser.parse(("endshape",))
     parser.delete_first_token()
-    asked = ({one: asker(expression) for one, expression in part.items()} for part in (keys, holes))
-    return ShapeNode(name, *asked, nodes)
+    return ShapeNode(name, keys, holes, nodes)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,9 +22,38 @@ SHOWN_AT_HOME = 3
 SOURCES = {"claim": _("course"), "assessment": _("assessment centre")}
 
 
+class _Against:
+    """A competency held against a standard: ``required`` (0: nothing), ``held`` (None: not assessed)."""
+
+    required: int
+    held: int | None
+
+    @property
+    def missing(self) -> int:
+        """Levels that lack; not knowing is no gap."""
+        return max(0, self.required - self.held) if self.held is not None else 0
+
+    @property
+    def state(self) -> str:
+        if self.held is None:
+            return "unknown"
+        if not self.required:
+            return "free"
+        return "short" if self.missing else "met"
+
+
 @dataclass(frozen=True)
-class Standing:
-    """One competency of a person: what the position asks (0: nothing), what evidence shows (None: not assessed)."""
+class Gap(_Against):
+    """One competency of the job's standard, without the evidence."""
+
+    competency: Competency
+    required: int
+    held: int | None
+
+
+@dataclass(frozen=True)
+class Standing(_Against):
+    """One competency of a person, with the evidence that shows the level and what the catalogue offers."""
 
     competency: Competency
     required: int
@@ -42,19 +71,6 @@ class Standing:
     @property
     def held(self) -> int | None:
         return self.proof.level if self.proof else None
-
-    @property
-    def missing(self) -> int:
-        """Levels that lack; not knowing is no gap."""
-        return max(0, self.required - self.held) if self.held is not None else 0
-
-    @property
-    def state(self) -> str:
-        if self.held is None:
-            return "unknown"
-        if not self.required:
-            return "free"
-        return "short" if self.missing else "met"
 
 
 @dataclass(frozen=True)
@@ -188,38 +204,50 @@ def _evidence(person: int):
     return rows.order_by("-observed_on", "-pk")
 
 
-def gaps_of(person: Person) -> list[Standing]:
-    """The competencies of the person's job standard, in two statements; none without a position."""
-    day = timezone.localdate()
-    required = _required(person, day)
-    if not required:
+def gaps_of(person: Person) -> list[Gap]:
+    """The competencies of the person's job standard and the levels held, in one statement; none without a position."""
+    if person.position_id is None:
         return []
-    competencies = sorted((row.competency for row in required.values()), key=lambda c: c.code)
-    return _standings(competencies, required, _best(evidence_of(person), day))
+    rows = _by_competency(_gaps(person=person.pk, position=person.position_id, day=timezone.localdate()))
+    gaps = [Gap(row.competency, row.level, row.held) for row in rows.values()]
+    return sorted(gaps, key=lambda gap: gap.competency.code)
+
+
+@Prepared
+def _gaps(person: int, position: int, day):
+    # What `_best` finds in evidence that was read.
+    proofs = Evidence.everything.valid(day).filter(person=person, competency=OuterRef("competency"), superseded_by=None)
+    names = [f"competency__{field}" for field in ("code", "name", "name_en")]
+    rows = _in_force(position, day).annotate(held=Subquery(proofs.order_by("-level").values("level")[:1]))
+    return rows.only("level", "valid_from", "position", "competency", *names)
 
 
 def home_section(request, person: Person) -> dict:
     """What home shows: how many competencies lack, and which."""
-    standings = gaps_of(person)
-    return {
-        "required": bool(standings),
-        "short": [s for s in standings if s.state == "short"],
-        "unknown": sum(1 for s in standings if s.state == "unknown"),
-        "unassessed": [s for s in standings if s.state == "unknown"][:SHOWN_AT_HOME],
-    }
+    gaps = gaps_of(person)
+    short = [gap for gap in gaps if gap.state == "short"]
+    unknown = [gap for gap in gaps if gap.held is None]
+    shown = unknown[:SHOWN_AT_HOME]
+    return {"required": bool(gaps), "short": short, "unknown": len(unknown), "unassessed": shown}
 
 
 def _required(person: Person, day) -> dict[int, JobStandard]:
     """The standard by competency: the position's own wins over its tier's, a later one over an earlier."""
-    if person.position_id is None:
-        return {}
-    rows = _standards(position=person.position_id, day=day)
+    return {} if person.position_id is None else _by_competency(_standards(position=person.position_id, day=day))
+
+
+def _by_competency(rows) -> dict[int, JobStandard]:
     weakest_first = sorted(rows, key=lambda row: (row.position_id is not None, row.valid_from))
     return {row.competency_id: row for row in weakest_first}
 
 
 @Prepared
 def _standards(position: int, day):
+    return _in_force(position, day)
+
+
+def _in_force(position: int, day) -> QuerySet[JobStandard]:
+    """What the position or its tier asks on a day; ``position`` may be a mark of a prepared statement."""
     tier = Position.everything.filter(pk=position).values("job_title__tier")
     return JobStandard.everything.filter(
         Q(position=position) | Q(position=None, tier=Subquery(tier)),
