@@ -14,6 +14,7 @@ from lms.enrolment.queries.runs import (
     leaders_of,
     leaders_section,
     learning_counts,
+    listed,
     named_on,
     open_runs,
     required_of,
@@ -27,6 +28,6 @@ from lms.enrolment.queries.runs import (
 __all__ = [
     "LIVE", "SOON", "WAITING", "Participant", "Required", "course_section", "explain_lines", "facilitators_in",
     "find_people", "history_on", "judge_lines", "lacking", "leaders_of", "leaders_section", "learning_counts",
-    "named_on", "open_runs", "participants", "required_of", "run_to_enrol_on", "run_with_participants",
+    "listed", "named_on", "open_runs", "participants", "required_of", "run_to_enrol_on", "run_with_participants",
     "seats_are_kept", "seats_of", "standing_of", "units_done", "with_counts",
 ]  # fmt: skip

@@ -64,6 +64,11 @@ def with_counts(runs: QuerySet[CourseRun]) -> QuerySet[CourseRun]:
     )
 
 
+def listed(runs: QuerySet[CourseRun]) -> QuerySet[CourseRun]:
+    """Runs for an organiser's list, named as their release names the course: it may be called otherwise by now."""
+    return with_counts(runs).annotate(release_title=F("release__title"))
+
+
 def history_on(course: Course, person: Person) -> dict:
     """What a person has behind her on a course: the open place, and the last completion. One statement."""
     rows = Enrolment.everything.filter(course=course, learner=person).exclude(state=Enrolment.State.CANCELLED)

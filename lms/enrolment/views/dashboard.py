@@ -40,7 +40,8 @@ def run(request, run_uuid):
         raise Http404
     now = timezone.now()
     _place_people(people, now)
-    outline = release_by_id(run.release_id).outline
+    release = release_by_id(run.release_id)
+    outline = release.outline
     words, standing = words_of(request, f"run:{run.uuid}"), request.GET.get("status", "")
     shown = [place for place in people if _is_wanted(place, words, standing)]
     page = Paginator(shown, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
@@ -49,6 +50,7 @@ def run(request, run_uuid):
     _fill_matrix(page.object_list, done, outline)
     context = {
         "run": run,
+        "release": release,
         "now": now,
         "today": rules.today_in(run.timezone),
         "outline": outline,

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -28,15 +29,20 @@ FIELDS = (
 @role_required(*permissions.SEES_RUNS)
 def runs(request):
     """My agency's runs, the newest first, and the courses a new run can be opened for."""
-    mine = queries.with_counts(CourseRun.objects.visible_to(request.user)).select_related("course")
-    organises = holds(request.user, Grant.Role.ORGANISER)
+    mine = queries.listed(CourseRun.objects.visible_to(request.user))
     context = {
         "page": Paginator(mine, RUNS_A_PAGE).get_page(request.GET.get("page")),
-        "courses": Course.objects.visible_to(request.user).released().order_by("title") if organises else [],
+        "courses": _to_open(request.user) if holds(request.user, Grant.Role.ORGANISER) else [],
         "today": timezone.localdate(),
         **work_context(request),
     }
     return render(request, "enrolment/runs.html", context)
+
+
+def _to_open(user):
+    """Courses a run can be opened for, named as the release it would get."""
+    rows = Course.objects.visible_to(user).released()
+    return rows.annotate(release_title=F("current_release__title")).order_by("release_title")
 
 
 def run_to_change(request, run_uuid) -> CourseRun:
@@ -52,7 +58,9 @@ def run_to_change(request, run_uuid) -> CourseRun:
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Grant.Role.ORGANISER)
 def new(request, course_uuid):
-    course = get_object_or_404(Course.objects.visible_to(request.user).select_related("agency"), uuid=course_uuid)
+    course = get_object_or_404(
+        Course.objects.visible_to(request.user).select_related("agency", "current_release"), uuid=course_uuid
+    )
     if not permissions.may_organise_in(request.user, course.agency_id):
         raise Http404
     first = {"enrol_from": timezone.localdate(), "time_zone": course.agency.timezone, "open_to_all": True}

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 
 from django.test import SimpleTestCase, TestCase
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils import timezone, translation
 
 from cms.core.models import AuditEntry
 from cms.core.templatetags.look import last_moment
+from cms.directory import services as directory
 from cms.directory.models import Notice
 from lms.catalogue.models import Release
 from lms.enrolment import queries, rules, services
@@ -19,6 +21,7 @@ from lms.progress import services as progress
 from lms.progress.models import CheckAnswer, UnitProgress
 from lms.records.models import Certificate, CompletionRecord
 from tests import makers
+from tests.gate.people import client_of
 from tests.sql import assert_sql, assert_sql_at_most
 
 ACTIVE, WAITING, COMPLETED, CANCELLED = Enrolment.State.values
@@ -45,6 +48,38 @@ class RunCase(TestCase):
     def typed(self, **other) -> dict:
         names = ("name", "starts_on", "ends_on", "enrol_from", "enrol_until", "seats", "place")
         return {name: getattr(self.run_, name) for name in names} | {"time_zone": self.run_.timezone} | other
+
+
+class TitleTests(RunCase):
+    """A run keeps its release; what the course is called today is another matter."""
+
+    def setUp(self):
+        super().setUp()
+        frozen = Release.everything.values().get(pk=self.release.pk)
+        del frozen["id"]
+        course = self.release.course
+        new = {"number": 2, "uuid": uuid4(), "digest": "2" * 64, "title": "Judul rilis kedua"}
+        course.current_release = Release.everything.create(**frozen | new)
+        course.title = "Judul rancangan"
+        course.save()
+
+    def test_L49_every_page_of_the_run_names_the_release_it_is_pinned_to(self):
+        directory.grant(user=self.budi.user, role="facilitator", agency=self.agency, by=None, reason="test")
+        addresses = [self.address(name) for name in ("run", "change", "facilitators")]
+        for address in [*addresses, reverse("assessment:examine", args=[self.run_.uuid])]:
+            with self.subTest(address):
+                page = client_of(self.budi).get(address)
+                self.assertContains(page, self.release.title)
+                self.assertNotContains(page, "Judul")
+
+    def test_the_list_names_both_the_run_s_release_and_the_one_a_new_run_would_get(self):
+        page = self.client.get(reverse("enrolment:runs"))
+        self.assertContains(page, f"<small>{self.release.title}</small>")
+        self.assertContains(page, "Judul rilis kedua")
+        self.assertNotContains(page, "Judul rancangan")
+        for address in (self.address("again"), reverse("enrolment:new", args=[self.release.course.uuid])):
+            with self.subTest(address):
+                self.assertContains(self.client.get(address), "Judul rilis kedua")
 
 
 class NextRunTests(RunCase):
