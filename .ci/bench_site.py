@@ -15,8 +15,8 @@ import with_postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 GUNICORN = (
-    "cms.wsgi:application", "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload",
-    "--keep-alive", "60", "--log-level", "warning", "--no-control-socket",
+    "cms.wsgi:application", "--config", str(ROOT / "gunicorn.conf.py"), "--worker-class", "gthread", "--workers", "2",
+    "--threads", "4", "--preload", "--keep-alive", "60", "--log-level", "warning", "--no-control-socket",
 )  # fmt: skip
 
 

@@ -93,7 +93,7 @@ def web(host: str, number: int, sign_ins: Path) -> Child:
     """Brings the data up to date, then serves; the demo sign-ins are in ``sign_ins`` as soon as it answers."""
     return Child("web server", [
         sys.executable, str(ROOT / ".ci" / "web.py"), str(sign_ins),
-        "cms.wsgi:application", "--bind", f"{host}:{number}",
+        "cms.wsgi:application", "--config", str(ROOT / "gunicorn.conf.py"), "--bind", f"{host}:{number}",
         "--worker-class", "gthread", "--workers", "2", "--threads", "4",
         "--preload",  # the code is read once, not once a worker
         "--forwarded-allow-ips", "",  # nobody stands between: what a request says about its way here is not believed

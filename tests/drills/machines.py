@@ -98,8 +98,9 @@ class House:
     def web(self, *, workers: int = 2, **env) -> Process:
         """gunicorn as ``make run`` and the deploy page start it."""
         process = self._begin("web", [
-            BIN / "gunicorn", "cms.wsgi:application", "--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread",
-            "--workers", workers, "--threads", "4", "--preload", "--log-level", "warning", "--no-control-socket",
+            BIN / "gunicorn", "cms.wsgi:application", "--config", ROOT / "gunicorn.conf.py", "--bind",
+            f"127.0.0.1:{self.port}", "--worker-class", "gthread", "--workers", workers,
+            "--threads", "4", "--preload", "--log-level", "warning", "--no-control-socket",
         ], **env)  # fmt: skip
         self.wait_for_web(process)
         return process
