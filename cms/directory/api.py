@@ -11,6 +11,7 @@ from django.http import Http404
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from cms.core.hooks import menu_of
@@ -47,9 +48,10 @@ def _back_with_what_was_typed(request):
 def _page_of_the_form(request) -> str:
     """Where the form stood: an address that only takes forms would answer the way back with 405."""
     before = urlsplit(request.headers.get("Referer", ""))
-    if before.netloc != request.get_host() or not before.path.startswith("/"):
-        return resolve_url(settings.LOGIN_REDIRECT_URL)
-    return f"{before.path}?{before.query}" if before.query else before.path
+    page = f"{before.path}?{before.query}" if before.query else before.path
+    # "//host/" is a path in a Referer and another site in a redirect (N01).
+    is_ours = before.netloc == request.get_host() and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+    return page if is_ours else resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 def person_required(view):

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import JavaScriptCatalog
@@ -84,7 +85,7 @@ def job_result(request, uuid):
     if not row.result_digest:
         raise Http404
     response = HttpResponse(files.read(row.result_digest), content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="{row.payload.get("file_name", "hasil")}"'
+    response["Content-Disposition"] = content_disposition_header(True, row.payload.get("file_name", "hasil"))
     return response
 
 

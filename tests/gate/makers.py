@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 from cms.core import files
+from cms.core.audit import looked_at
 from cms.core.models import LongJob
 from cms.directory import services as directory
 from cms.directory.models import JobTitle, OrgUnit, Position
@@ -172,6 +173,7 @@ def _door(side) -> None:
     second_head = _person(f"Dewi Anjani {side.mark}", side.digits, side.employer, roles=["hr_head"])
     side.erasing = directory.ask_about_data(by=clerk.user, kind="erase", words=f"Hapus data {side.mark} saya.")
     directory.answer_request(request=side.erasing, by=second_head.user, words=f"Boleh dihapus {side.mark}.")
+    looked_at(analyst, side.who["owner"], "talent profile", purpose=f"Surat {side.mark}")
     notify(person_id=side.who["owner"].pk, kind="test", key="1", text=f"Kabar {side.mark}")
     side.job = LongJob.everything.create(
         kind="test", owner_id=side.who["organiser"].user.pk, payload={"title": f"Pekerjaan {side.mark}"}, total=2,

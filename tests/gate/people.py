@@ -10,8 +10,8 @@ from cms.directory.queries import roles_of
 from tests.gate.makers import make_world
 
 
-def client_of(person, **more) -> Client:
-    """A browser in which ``person`` has passed both steps."""
+def client_of(person, *, second_factor=True, **more) -> Client:
+    """A browser in which ``person`` has passed both steps, or the first alone."""
     client, user = Client(**more), person.user
     session = SessionStore()
     session.update(
@@ -19,7 +19,7 @@ def client_of(person, **more) -> Client:
             SESSION_KEY: str(user.pk),
             BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
             HASH_SESSION_KEY: user.get_session_auth_hash(),
-            "second_factor": True,
+            "second_factor": second_factor,
             "roles": ",".join(sorted(roles_of(type(user).everything.get(pk=user.pk)))),
         }
     )

@@ -17,6 +17,7 @@ from cms.directory import services as directory
 from cms.directory.models import Grant, Person, Reach
 from lms.records.models import JPEntry
 from tests import makers
+from tests.gate import snapshots
 from tests.gate.people import WorldCase, ask, client_of
 from tests.gate.routes import BY_NAME, ROUTES
 from tests.gate.test_routes import addresses
@@ -134,6 +135,33 @@ class ProbingTests(WorldCase):
         for n in range(3):
             client.get(reverse("catalogue:course", args=[f"tidak-ada-{n}"]))
         self.assertFalse(RateHit.everything.filter(key__startswith="probing").exists())
+
+
+class HalfOpenDoorTests(WorldCase):
+    """A session that passed the first step alone opens what leads to the second, by no method anything else."""
+
+    def closed_to(self, client, role, page):
+        known = snapshots.known_keys()
+        before = snapshots.facts(known)
+        for route in ROUTES:
+            if role not in route.opens or route.is_public or route.outsider == "door":
+                continue
+            for method in route.methods.split():
+                with self.subTest(route=route.name, method=method, role=role):
+                    answer = ask(client, route, route.url(self.home), method, self.home)
+                    self.assertEqual((answer.status_code, answer.url.split("?")[0]), (302, page))
+        self.assertEqual(set(snapshots.differences(before, snapshots.facts(known))), set())
+
+    def test_A07_without_the_second_factor_only_the_set_up_page_opens(self):
+        for role in ("publisher", "hr_analyst", "hr_head"):
+            client = client_of(self.home.who[role], second_factor=False)
+            self.closed_to(client, role, reverse("mfa_activate_totp"))
+            self.assertEqual(client.post("/tata-kelola/").url, reverse("mfa_activate_totp"))
+
+    def test_A07_a_password_that_must_be_set_anew_comes_before_everything(self):
+        ani = self.home.who["owner"]
+        type(ani.user).everything.filter(pk=ani.user.pk).update(must_set_password=True)
+        self.closed_to(client_of(ani), "owner", reverse("account_change_password"))
 
 
 class MidFlowTests(WorldCase):

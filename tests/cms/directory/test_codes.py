@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cms.core.logs import JsonFormatter
 from cms.directory import services
-from cms.directory.models import DoorCode, User
+from cms.directory.models import DoorCode, OpenSession, User
 from tests.cms.directory.door import add_totp, number_of, sign_in
 from tests.makers import make_person
 
@@ -143,4 +143,5 @@ class CodeTests(TestCase):
         open_one = Client()
         sign_in(open_one, self.nip, NEW)
         self.use(self.give("recover"), password="lain lagi kata sandinya")
+        self.assertFalse(OpenSession.objects.filter(session_key=open_one.session.session_key).exists())
         self.assertEqual(open_one.get("/akun/").status_code, 302)

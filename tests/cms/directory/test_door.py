@@ -209,7 +209,8 @@ class SignInTests(TestCase):
         send = reverse("directory:end_session")
         for before, back in (
             ("http://testserver/akun/sesi/?a=1", "/akun/sesi/?a=1"), ("http://evil.example/x", HOME), ("", HOME),
-            ("http://testserver", HOME),
+            ("http://testserver", HOME), ("http://testserver//evil.example/x", HOME),
+            ("http://testserver/\\evil.example/x", HOME),
         ):  # fmt: skip
             with self.subTest(before):
                 answer = Client().post(send, headers={"Referer": before})
@@ -273,6 +274,35 @@ class SignInTests(TestCase):
                 response = sign_in(Client(), self.nip, next=evil)
                 self.assertEqual((response.status_code, response["Location"]), (302, HOME))
         self.assertEqual(sign_in(Client(), self.nip, next="/akun/sesi/?a=1")["Location"], "/akun/sesi/?a=1")
+
+    def test_n01_every_form_of_the_door_leads_to_this_site_alone(self):
+        evils = ("//evil.example", "/\\evil.example", "https:evil.example", "javascript:alert(1)", "/x\r\nA: b")
+        steps = {
+            "account_reauthenticate": {"password": PASSWORD},
+            "account_change_password": {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW},
+            "account_logout": {},
+        }
+        for evil in evils:
+            User.everything.get(pk=self.ani.user.pk).check_password(PASSWORD) or self._password_back()
+            client = Client()
+            sign_in(client, self.nip)
+            for name, form in steps.items():
+                for where in (reverse(name), f"{reverse(name)}?{urlencode({'next': evil})}"):
+                    with self.subTest(next=evil, name=name):
+                        answer = client.post(where, {**form, "next": evil})
+                        self.assertIn(answer.status_code, (302, 400))
+                        self.assertRegex(answer.headers.get("Location", "/"), r"^/(?![/\\])[^\r\n]*$")
+
+    def _password_back(self):
+        user = User.everything.get(pk=self.ani.user.pk)
+        user.set_password(PASSWORD)
+        user.save()
+
+    def test_a01_the_password_asked_again_is_counted_too(self):
+        sign_in(self.client, self.nip)
+        again = reverse("account_reauthenticate")
+        statuses = [self.client.post(again, {"password": "salah-salah"}).status_code for _i in range(11)]
+        self.assertEqual(statuses, [400] * 10 + [429])
 
     def test_w07_errors_have_a_summary_with_links_and_a_message_at_the_field(self):
         page = sign_in(self.client, "", "").content.decode()
