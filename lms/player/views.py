@@ -79,7 +79,7 @@ def unit(request, place, key):
         raise Http404
     if str(place.enrolment.last_unit) != key:
         progress.visit(enrolment=place.enrolment, unit_key=key)
-    return render(request, "player/unit.html", _unit_context(request, place, page, ReportForm()))
+    return render(request, "player/unit.html", _unit_context(request, place, page, None))
 
 
 def _locked(request, place, lock, key):
@@ -106,7 +106,9 @@ def _unit_context(request, place, page, form, refused: Refused | None = None) ->
         "page": page,
         # Asked only where they are not kept.
         "parts": lambda: [_shown(part, page, refused) for part in page.blob.data["parts"]],
-        "form": form,
+        "form": form,  # with what was wrong in it, or None
+        "faulty": form is not None,
+        "blank": ReportForm,  # made only where it is not kept
         "done": (done := page.unit["key"] in place.done),
         "onward": _onward(place, page, done),
         "is_saved": saved_at is not None,

@@ -66,7 +66,8 @@ def answer_check(*, enrolment: Enrolment, version, answer, is_right: bool) -> No
 _visited = PreparedUpdate(
     lambda place, key, now: (
         Enrolment.everything.filter(pk=place), {"last_unit": key, "last_part": None, "last_activity": now},
-    )
+    ),
+    durable=False,  # opening a page is no save that was acknowledged; `reach`, which says "saved", waits for the disk
 )  # fmt: skip
 
 

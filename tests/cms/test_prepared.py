@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Case, Exists, F, OuterRef, Value, When
-from django.test import TestCase
+from django.test import TestCase, TransactionTestCase
 from django.utils import timezone
 
 from cms.core.models import LongJob
@@ -141,3 +141,31 @@ def test_a_connection_the_server_ended_is_noticed_without_a_statement():
         assert not ours.is_usable()
     finally:
         ours.close()
+
+
+class ConvenienceTests(TransactionTestCase):
+    """A mark that nobody was told is kept need not wait for the disk."""
+
+    def _fixture_teardown(self):
+        LongJob.everything.filter(pk=self.row.pk).delete()  # not flush(): sealed tables refuse it
+
+    def test_only_alone_and_only_for_itself(self):
+        self.row = LongJob.everything.create(kind="mark", owner_id=1, payload={})
+        mark = PreparedUpdate(lambda pk, done: (LongJob.everything.filter(pk=pk), {"done": done}), durable=False)
+        seen = []
+
+        def note(execute, sql, params, many, context):
+            seen.append("synchronous_commit" in sql)
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(note):
+            assert mark(pk=self.row.pk, done=1) == 1
+            with transaction.atomic():  # what others write with it must not be lost
+                assert mark(pk=self.row.pk, done=2) == 1
+        assert seen == [connection.vendor == "postgresql", False]
+        self.row.refresh_from_db()
+        assert self.row.done == 2
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT setting = reset_val FROM pg_settings WHERE name = 'synchronous_commit'")
+                assert cursor.fetchone() == (True,)
