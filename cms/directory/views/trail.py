@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from cms.core.verbs import VERBS, said, told
 from cms.directory.api import role_required, work_context
-from cms.directory.models import Grant
+from cms.directory.models import DataRequest, DoorCode, Grant
 from cms.directory.permissions import reads_trail
 from cms.directory.queries import acts_seen, acts_shown, looks_seen, looks_shown
 
@@ -39,9 +39,10 @@ def acts(request):
 
 
 def _named(detail: dict) -> dict:
-    """The detail with a role's name in place of its key."""
-    names = dict(Grant.Role.choices)
-    return detail | {"role": str(names[detail["role"]])} if detail.get("role") in names else detail
+    """The detail with the name of a role or a kind in place of its key."""
+    kinds = dict(DoorCode.Kind.choices) | dict(DataRequest.Kind.choices)
+    names = {"role": dict(Grant.Role.choices), "kind": kinds}
+    return detail | {key: str(words[detail[key]]) for key, words in names.items() if detail.get(key) in words}
 
 
 @require_safe

@@ -38,13 +38,19 @@ class CourseDraft:
     questions: list | None = None  # None: the folder has no bank, so the one on the desk stays
 
 
-def read_front_matter(text: str, name: str) -> tuple[dict, str]:
-    """The YAML between the first two '---' lines, and the rest."""
+def split_front_matter(text: str) -> tuple[str, str] | None:
+    """The YAML between the first two '---' lines, and the rest; None where a text begins otherwise."""
     parts = re.split(r"^---\s*$", text, maxsplit=2, flags=re.M)
-    if len(parts) != 3 or parts[0].strip():
+    return (parts[1], parts[2]) if len(parts) == 3 and not parts[0].strip() else None
+
+
+def read_front_matter(text: str, name: str) -> tuple[dict, str]:
+    """The fields a text begins with, and the rest."""
+    parts = split_front_matter(text)
+    if parts is None:
         raise ImportRefused([_("%(file)s: begins without front matter between two lines of ---") % {"file": name}])
     try:
-        front = yaml.safe_load(parts[1])
+        front = yaml.safe_load(parts[0])
     except yaml.YAMLError as fault:
         line = getattr(getattr(fault, "problem_mark", None), "line", 0) + 1
         raise ImportRefused(
@@ -52,7 +58,7 @@ def read_front_matter(text: str, name: str) -> tuple[dict, str]:
         ) from fault
     if not isinstance(front, dict):
         raise ImportRefused([_("%(file)s: the front matter has no fields") % {"file": name}])
-    return front, parts[2].strip()
+    return front, parts[1].strip()
 
 
 def read_folder(files: dict[str, str], media: frozenset[str] = frozenset()) -> CourseDraft:

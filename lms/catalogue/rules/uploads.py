@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cms.core import kinds, pictures
 from lms.catalogue.exceptions import ImportRefused
-from lms.catalogue.rules.folder import CourseDraft, read_folder, read_front_matter
+from lms.catalogue.rules.folder import CourseDraft, read_folder, read_front_matter, split_front_matter
 from lms.catalogue.rules.shapes import shape_faults
 
 MOST_BYTES = 10 * 1024 * 1024  # of the upload, and again of what it unpacks to
@@ -207,7 +207,8 @@ def folder_draft(folder: Folder) -> CourseDraft:
 def _refuse_aliases(texts: dict[str, str]) -> None:
     """A few lines of YAML aliases can stand for gigabytes once written out."""
     for name, text in texts.items():
-        head = text if not name.endswith(".md") else text.split("\n---", 1)[0]
+        # Of a Markdown text only what `read_front_matter` reads is YAML: prose is full of *stars*.
+        head = text if not name.endswith(".md") else (split_front_matter(text) or ("", ""))[0]
         try:
             aliased = any(isinstance(token, yaml.AliasToken) for token in yaml.scan(head, Loader=yaml.SafeLoader))
         except (yaml.YAMLError, RecursionError):

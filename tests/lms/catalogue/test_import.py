@@ -14,7 +14,7 @@ from cms.pages.models import SiteImage
 from lms.catalogue import queries, rules, services
 from lms.catalogue.exceptions import ImportRefused
 from lms.catalogue.models import Course, UnitPage
-from lms.catalogue.rules.uploads import Folder
+from lms.catalogue.rules.uploads import Folder, folder_draft
 from tests import makers
 from tests.lms.catalogue.test_desk import DeskCase, zipped
 
@@ -59,6 +59,15 @@ class AgainTests(TestCase):
         for wrong in ("unit-99", "unit", "[1]"):  # two files are called unit but for their number
             with self.assertRaisesMessage(ImportRefused, "soal.yaml"):
                 self.take(self.files | {"soal.yaml": named["soal.yaml"].replace("02-unit", wrong)})
+
+    def test_a_readme_of_prose_is_no_yaml_and_a_blank_first_line_hides_none(self):
+        folder_draft(
+            Folder(self.files | {"README.md": "# Kursus\n\nPakai *huruf miring* dan & seperlunya.\n"}, self.media)
+        )
+        bomb = "\n---\na: &a [x]\nb: *a\n---\n"
+        for name in ("kursus.md", next(name for name in self.files if name.startswith("modul-1/"))):
+            with self.assertRaisesMessage(ImportRefused, "aliases"):
+                folder_draft(Folder(self.files | {name: bomb}, self.media))
 
     def test_the_same_folder_twice_changes_nothing(self):
         course = self.take()

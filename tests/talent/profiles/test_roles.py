@@ -97,6 +97,11 @@ class TrailTests(RoleCase):
         page = self.client.get(reverse("directory:acts"))
         self.assertNotContains(page, "bukan urusan Sleman")
 
+    def test_a_kind_is_told_in_words(self):
+        services.ask_about_data(by=self.ani.user, kind="correct", words="Nama saya salah tulis.")
+        page = self.as_(self.head).client.get(reverse("directory:acts"))
+        self.assertContains(page, "kind: Correct what is written about me")
+
     def test_citra_and_learners_find_no_trail(self):
         for person in (self.citra, self.ani, self.hana, self.ministry, self.technical):
             for name in ("acts", "looks"):
