@@ -94,6 +94,15 @@ def _take_part(run: CourseRun, person: Person, shape: Shape, dice: random.Random
         Enrolment.everything.filter(pk=place.pk).update(last_activity=timezone.now() - quiet)
 
 
+def end_enrolment(run: CourseRun, organiser: User, *, days_ago: int) -> None:
+    """The run goes on with those it has: its enrolment ended some days ago."""
+    enrolment.change_run(
+        run=run, by=organiser, name=run.name, starts_on=run.starts_on, ends_on=run.ends_on, enrol_from=run.enrol_from,
+        enrol_until=timezone.localdate() - timedelta(days=days_ago), seats=run.seats, place=run.place,
+        time_zone=run.timezone, open_to_all=run.open_to_all,
+    )  # fmt: skip
+
+
 def learn(run: CourseRun, person: Person, *, units: int) -> Enrolment:
     """A place on ``run`` with its first ``units`` done."""
     place = enrolment.enrol(run=run, learner=person, by=None)

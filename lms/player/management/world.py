@@ -147,7 +147,7 @@ def _join(member: Member, n: int, agency: Agency) -> tuple[Person, dict]:
 
 
 def _learning(cast: dict[str, Person], staff: list[Person], agency: Agency, dice: random.Random) -> None:
-    """Three courses, one requires another; four angkatan: nearly over, half way, open with seats, full with a queue."""
+    """Three courses, one requires another; four angkatan: nearly over, under way, open with seats, full with a queue."""
     author, publisher, organiser = (cast[role].user for role in ("facilitator", "publisher", "organiser"))
     lapor, privacy, writing = (
         classes.course(folder, agency, author, publisher)
@@ -160,6 +160,7 @@ def _learning(cast: dict[str, Person], staff: list[Person], agency: Agency, dice
     first = classes.run(lapor, Shape("Angkatan 1", -14, 40, 60, 0.4), organiser, groups[1], dice)
     classes.learn(first, cast["learner_midway"], units=12)
     classes.learn(first, cast["learner_ready"], units=len(first.release.units))
+    classes.end_enrolment(first, organiser, days_ago=4)
     classes.run(lapor, Shape("Angkatan 2", -1, 45, 40, 0.04), organiser, groups[2], dice)
     # It requires the course that the first group has completed.
     classes.run(writing, Shape("Angkatan 1", -2, 30, 20, 0.35), organiser, groups[0][:26], dice)

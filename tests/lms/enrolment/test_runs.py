@@ -135,6 +135,17 @@ class NextRunTests(RunCase):
 
 
 class ChangeTests(RunCase):
+    def test_a_run_without_a_free_seat_says_so_on_the_list_and_on_its_page(self):
+        chip = '<span class="chip good">'
+        for address in (reverse("enrolment:runs"), self.address("run")):
+            self.assertContains(self.client.get(address), chip)
+        for n in range(self.run_.seats):
+            services.enrol(run=self.run_, learner=makers.make_person(f"Orang {n}", agency=self.agency), by=None)
+        for address in (reverse("enrolment:runs"), self.address("run")):
+            page = self.client.get(address)
+            self.assertNotContains(page, chip)
+            self.assertContains(page, "</svg>full</span>")
+
     def test_more_seats_go_to_the_waiting_list_in_its_order(self):
         people = [makers.make_person(f"Orang {n}", agency=self.agency) for n in range(4)]
         for person in people:
