@@ -147,7 +147,10 @@ def _join(member: Member, n: int, agency: Agency) -> tuple[Person, dict]:
 
 
 def _learning(cast: dict[str, Person], staff: list[Person], agency: Agency, dice: random.Random) -> None:
-    """Three courses, one requires another; four angkatan: nearly over, under way, open with seats, full with a queue."""
+    """Three courses, one requires another; four angkatan: nearly over, under way, open with seats, full with a queue.
+
+    Those who are under way have ended their enrolment.
+    """
     author, publisher, organiser = (cast[role].user for role in ("facilitator", "publisher", "organiser"))
     lapor, privacy, writing = (
         classes.course(folder, agency, author, publisher)
