@@ -126,6 +126,17 @@ class HeaderTests(TestCase):
         self.assertEqual([(a.status_code, a["Location"]) for a in answers], [(302, "/beranda/")] * 2)
         self.assertEqual(Enrolment.everything.filter(learner=ani).count(), 1)
 
+    def test_C02_Z01_two_people_with_the_same_key_have_an_answer_each(self):
+        run = makers.make_run(seats=1)
+        address, key = reverse("enrolment:enrol", args=[run.uuid]), {"Idempotency-Key": "1"}
+        people = [makers.make_person(name, user=True) for name in ("Ani Lestari", "Budi Santoso")]
+        browsers = [client_of(person) for person in people]
+        for repeated in (False, True):
+            for browser in browsers:
+                answer = browser.post(address, headers=key)
+                self.assertEqual((answer.status_code, "Idempotency-Replayed" in answer), (302, repeated))
+        self.assertEqual(Enrolment.everything.filter(run=run).count(), 2)
+
     def test_C02_programs_get_a_problem_document(self):
         run, ani = makers.make_run(), makers.make_person(user=True)
         self.client.force_login(ani.user)

@@ -4,10 +4,14 @@ import time
 from datetime import timedelta
 
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.test import TestCase, override_settings
 from django.urls import reverse
 
 from cms.core.models import RateHit
-from tests.makers import PASSWORD
+from tests.makers import PASSWORD, make_person
+
+NEW = "jalan pagi 😀 ke sawah yang luas"
+HOME = "/akun/"
 
 
 def sign_in(client, login, password=PASSWORD, **more):
@@ -44,3 +48,17 @@ def waited(minutes: int = 10) -> None:
     """As if that time had passed for every limit."""
     for row in RateHit.everything.all():
         RateHit.everything.filter(pk=row.pk).update(resets_at=row.resets_at - timedelta(minutes=minutes))
+
+
+@override_settings(LOGIN_REDIRECT_URL=HOME)
+class DoorCase(TestCase):
+    """Ani and Budi, who have an account and no role."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.ani = make_person("Ani Lestari", user=True)
+        cls.budi = make_person("Budi Santoso", user=True)
+        cls.nip = number_of(cls.ani)
+
+    def assert_signed_in(self, client, yes=True):
+        self.assertEqual("_auth_user_id" in client.session, yes)
