@@ -32,16 +32,18 @@ def insert(
             fresh.append(field)
         else:
             others[field] = None if field.null and not field.has_default() else field.get_default()
-    if fresh:
+    if fresh and connection.vendor == "sqlite":  # PostgreSQL draws them itself, for a tenth
         rows = [(*row, *(uuid.uuid4() for _field in fresh)) for row in rows]
-    return _write(model, [*each, *fresh], others, rows, ignore_conflicts, returning)
+        each, fresh = [*each, *fresh], []
+    return _write(model, each, fresh, others, rows, ignore_conflicts, returning)
 
 
-def _write(model, each: list[Field], others: dict[Field, object], rows, ignore_conflicts: bool, returning) -> list:
+def _write(model, each: list[Field], fresh, others: dict[Field, object], rows, ignore_conflicts, returning) -> list:
     quote = connection.ops.quote_name
     conflict = "ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-    names = ", ".join(quote(field.column) for field in [*each, *others])
+    names = ", ".join(quote(field.column) for field in [*each, *fresh, *others])
     cells = [_typed(f"(j.value {_arrow(field)} {n})", field) for n, field in enumerate(each)]
+    cells += ["gen_random_uuid()" for _field in fresh]
     cells += [_typed("%s", field) for field in others]
     back = ", ".join(quote(model._meta.get_field(name).column) for name in returning)
     sql = (

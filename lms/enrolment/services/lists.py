@@ -87,7 +87,7 @@ def _keep(run: CourseRun, places: list[tuple], *, units: int, by: User | None, e
     audit(by, "enrol_many", run, detail=_detail(places, excused))
     for state in STATES.values():
         told = [(learner, str(one)) for one, learner, _agency, _cycle, own in places if own == state]
-        tell(told, **words_of_state(state, run))
+        tell(told, are_new=True, **words_of_state(state, run))
     announce_all(
         events.enrolled,
         [

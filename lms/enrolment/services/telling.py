@@ -34,12 +34,15 @@ def words_of_state(state: str, run: CourseRun, *, freed: bool = False) -> dict:
     return {"kind": kind, "text": text, "params": {"run": run.name}, "url": HOME}
 
 
-def tell(told: list[tuple[int, str]], *, kind: str, text: str, params: dict, url: str) -> None:
-    """``notify`` for a whole list of (person, key) in two statements; the sweep sends the mails."""
-    same = {"kind": kind, "text": text, "params": params, "url": url}
-    bulk.insert(Notice, "person key", told, same=same, ignore_conflicts=True)
+def tell(told: list[tuple[int, str]], *, kind: str, text: str, params: dict, url: str, are_new: bool = False) -> None:
+    """``notify`` for a whole list of (person, key) in two statements; the sweep sends the mails.
+
+    ``are_new``: the keys were made a moment ago, so nobody has been told; looking for it costs a fifth.
+    """
+    same, again = {"kind": kind, "text": text, "params": params, "url": url}, not are_new
+    bulk.insert(Notice, "person key", told, same=same, ignore_conflicts=again)
     mails = [(f"{person}:{kind}:{key}", {"person": person, "kind": kind, "key": key}) for person, key in told]
-    bulk.insert(OutboxMessage, "key payload", mails, same={"kind": "notice_mail"}, ignore_conflicts=True)
+    bulk.insert(OutboxMessage, "key payload", mails, same={"kind": "notice_mail"}, ignore_conflicts=again)
 
 
 def tell_of_runs() -> int:
