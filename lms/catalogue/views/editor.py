@@ -128,7 +128,7 @@ def _conflict(request, page):
     context = {
         "page": page,
         "rows": rows,
-        "who": latest.user.get_full_name() if latest.user else "",
+        "editor": latest.user.get_full_name() if latest.user else "",
         "when": latest.created_at,
         "kept": _kept(request.POST, latest),
         **work_context(request),

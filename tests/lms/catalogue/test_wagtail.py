@@ -125,6 +125,8 @@ class TwoEditorsTests(DeskCase):
         second = self.client.post(address, mine)
         self.assertContains(second, "Tulisan rekan", status_code=409)
         self.assertContains(second, "Tulisan saya", status_code=409)
+        words = f"While you were writing, {self.author.get_full_name()} saved this page"
+        self.assertContains(second, words, status_code=409)
         self.assertEqual(UnitPage.objects.get(pk=page.pk).get_latest_revision_as_object().goal, "Tulisan rekan")
         autosave = self.client.post(address, mine, headers={"accept": "application/json"})
         self.assertEqual(autosave.json()["error_code"], "invalid_revision")
