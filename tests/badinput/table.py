@@ -19,7 +19,7 @@ HEAD = """# Bad input and abuse
 Rows of our robustness requirements, where they are met, and the test that shows the answer. Add a row whenever a bug is
 found. The id stands in the name of the test; `python -m tests.badinput.table` then writes this table anew, and
 `test_table.py` fails when a row is missing or a named test does not exist. Walks through every address and every form
-are in `tests/gate/`: a new address without a row in `gate/routes.py` fails there.
+are in `tests/gate/`: a new address without a row in `gate/routes/` fails there.
 
 | row | where | test |
 |---|---|---|

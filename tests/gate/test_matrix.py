@@ -1,7 +1,7 @@
 """Section 5 of the robustness requirements, cell by cell: who may do what (a dash is a cell too).
 
 ``CELLS`` mirrors the table there. Each action names the addresses that do it; whether those addresses really open to
-exactly these people is walked in ``test_leaks.py``, from the same ``routes.py``. Here the two are compared, and the
+exactly these people is walked in ``test_leaks.py``, from the same ``routes``. Here the two are compared, and the
 edges of a scope are tried: the unit's, the class's, the agency's.
 """
 

@@ -1,4 +1,4 @@
-"""Every address of the project has a row in ``routes.py``: a new one without it fails here (robustness 5)."""
+"""Every address of the project has a row in ``routes``: a new one without it fails here (robustness 5)."""
 
 from django.test import SimpleTestCase
 from django.urls import URLPattern, get_resolver
