@@ -19,6 +19,8 @@ OPEN = {
     "healthz", "account_login", "account_logout", "account_inactive", "account_reauthenticate", "admin_door_login",
     "admin_door_logout", "account_reset_password", "mfa_activate_totp", "mfa_authenticate", "mfa_reauthenticate",
 }  # fmt: skip
+# Who has just set up the second step reads its recovery codes, which are shown then, before a password of her own.
+BEFORE_A_PASSWORD = {"account_change_password", "mfa_view_recovery_codes", "mfa_download_recovery_codes"}
 # Where Wagtail's groups decide: the admin, and the files of its libraries.
 BY_GROUPS = ("/tata-kelola/", "/dokumen/", "/berkas/")
 
@@ -45,7 +47,7 @@ def doors(get_response):
             return None
         if needs_second_factor(request.user) and not request.session.get("second_factor"):
             return _refuse(request, _second_factor_page(request))
-        if request.user.must_set_password and request.resolver_match.url_name != "account_change_password":
+        if request.user.must_set_password and request.resolver_match.url_name not in BEFORE_A_PASSWORD:
             return _refuse(request, reverse("account_change_password"))
         if request.path_info.startswith(BY_GROUPS):
             services.project_groups(request.user)

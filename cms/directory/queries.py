@@ -81,6 +81,12 @@ account_in_session = Prepared(
 open_session = Prepared(lambda key, now: OpenSession.objects.filter(session_key=key, expire_date__gt=now))
 
 
+def agency_called(text: str) -> Agency | None:
+    """The agency of today with this code or, where only one has it, this name."""
+    rows = list(Agency.everything.on().filter(Q(code=text) | Q(name__iexact=text) | Q(short_name__iexact=text))[:2])
+    return rows[0] if len(rows) == 1 else None
+
+
 def account_of(key: str) -> User | None:
     """The account behind a number or e-mail with its door facts, one statement; None when there is none."""
     return _account_called.one(key=key, today=timezone.localdate())

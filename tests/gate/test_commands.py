@@ -20,8 +20,20 @@ LONG, HALF, NUL = "x" * 5000, "a\udcffb", "a\x00b"
 ODD = ("tidak-ada", "", " ", "'; DROP TABLE x; --", "../../etc/passwd", str(2**63), "-1", LONG, HALF, NUL)
 ROLE = ("hr_head", "--agency", "{agency}", "--reason", "SK 1")
 ON = ("--published-on", "2026-01-01")
+FIRST, FREE = ("--agency={agency}", "--reason=SK 1"), "198001012005011999"
 WRONG = {
     "code": [(odd,) for odd in ODD],
+    "first_account": [
+        *[("--", odd, "Ani Lestari", *FIRST) for odd in ODD],
+        *[(FREE, odd, *FIRST) for odd in ("", " ", LONG, HALF, NUL)],
+        *[(FREE, "Ani Lestari", f"--agency={odd}", "--reason=SK 1") for odd in ODD],
+        *[(FREE, "Ani Lestari", "--agency={agency}", f"--reason={odd}") for odd in ("", " ", LONG, HALF, NUL)],
+        ("{number}", "Ani Lestari", *FIRST),
+        (FREE, "Ani Lestari", "--agency", "{ended}", "--reason", "SK 1"),
+        (FREE, "Ani Lestari", *FIRST, "--kind=external"),
+        (FREE,),
+        (),
+    ],
     "grant_role": [
         *[("--", odd, *ROLE) for odd in ODD if odd != "-1"],
         *[("{number}", "hr_head", f"--agency={odd}", "--reason=SK 1") for odd in ODD],
@@ -90,6 +102,20 @@ class CommandTests(TestCase):
         words = [self.filled(word) for word in ("{number}", *ROLE)]
         call_command("grant_role", *words, stdout=StringIO())
         self.assertEqual(self.ani.user.grants.get().reason, "SK 1")
+
+    def test_first_account_lets_its_owner_in_once_and_only_where_nobody_else_could(self):
+        """She must set a password of her own before anything else, and then finds the desk of people."""
+        said = StringIO()
+        words = ("198001012005011999", "Rina Kepala", "--agency", self.ani.agency.code, "--reason", "SK 12/2026")
+        call_command("first_account", *words, stdout=said)
+        password = said.getvalue().split()[-1]
+        self.assertNotIn("198001012005011999", said.getvalue())
+        user = self.ani.agency.people.get(name="Rina Kepala").user
+        self.assertTrue(user.check_password(password) and user.must_set_password)
+        self.assertEqual(user.grants.get().role, "hr_head")
+        with self.assertRaisesMessage(CommandError, "has an HR head"):
+            call_command("first_account", "198001012005012999", "Lain Orang", *words[2:], stdout=said)
+        self.assertEqual(AuditEntry.everything.filter(verb="open_first_account").count(), 1)
 
     def filled(self, word: str) -> str:
         for mark, value in self.known.items():

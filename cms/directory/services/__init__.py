@@ -17,6 +17,7 @@ from cms.directory.services.accounts import (
     signed_in,
     use_code,
 )
+from cms.directory.services.beginning import open_first_account
 from cms.directory.services.erasing import erase, replay_erasures
 from cms.directory.services.notices import notify, read_notices, send_notice_mail
 from cms.directory.services.people import add_person, change_person, identity_of, transfer
@@ -42,7 +43,8 @@ __all__ = [
     "approve_erasure", "ask_about_data", "ask_to_see", "change_person",
     "change_position", "change_unit", "close_unit", "deactivate", "desk_group", "end_session", "end_sessions", "erase",
     "forget_expired_sessions",
-    "give_code", "grant", "identity_of", "notify", "password_changed", "project_groups", "reach", "read_notices",
+    "give_code", "grant", "identity_of", "notify", "open_first_account", "password_changed",
+    "project_groups", "reach", "read_notices",
     "refuse_request", "reopen", "replay_erasures", "revoke", "send_notice_mail", "session_name", "sessions_of",
     "set_email", "set_language", "signed_in", "settle_superiors", "take_back", "transfer", "use_code", "withdraw",
 ]  # fmt: skip

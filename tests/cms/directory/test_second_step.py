@@ -32,6 +32,16 @@ class SecondStepTests(TestCase):
                 self.assertTrue(self.client.get(path)["Location"].startswith(reverse("mfa_activate_totp")))
         self.assertEqual(self.client.get(reverse("mfa_activate_totp")).status_code, 200)
 
+    def test_a07_recovery_codes_are_read_before_the_first_password_of_ones_own(self):
+        """They are shown once the second step works; the page that tells to keep them must open."""
+        type(self.user).everything.filter(pk=self.user.pk).update(must_set_password=True)
+        sign_in(self.client, self.nip)
+        secret = self.client.get(reverse("mfa_activate_totp")).context["form"].secret
+        answer = self.client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)}, follow=True)
+        self.assertEqual(answer.redirect_chain[-1][0], reverse("mfa_view_recovery_codes"))
+        self.assertEqual(self.client.get(reverse("mfa_download_recovery_codes")).status_code, 200)
+        self.assertRedirects(self.client.get(HOME), reverse("account_change_password"), fetch_redirect_response=False)
+
     def test_a07_programs_get_403(self):
         sign_in(self.client, self.nip)
         response = self.client.get(reverse("directory:people"), headers={"accept": "application/json"})

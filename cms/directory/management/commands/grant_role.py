@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from cms.core.arguments import line
 from cms.directory import services
-from cms.directory.models import Agency, Grant
-from cms.directory.queries import account_of
+from cms.directory.models import Grant
+from cms.directory.queries import account_of, agency_called
 from cms.directory.rules import sign_in_key
 
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("number", type=line(254), help="NIP, other number or e-mail of an account that is open")
         parser.add_argument("role", choices=Grant.Role.values)
-        parser.add_argument("--agency", type=line(60), required=True, help="its code, as in the reference data")
+        parser.add_argument("--agency", type=line(60), required=True, help="its name or code, as in the reference data")
         parser.add_argument(
             "--reason", type=line(200), required=True, help="for example the number of the decree; kept in the audit"
         )
@@ -24,11 +24,11 @@ class Command(BaseCommand):
 
     def handle(self, *, number, role, agency, reason, until, **options):
         user = account_of(sign_in_key(number))
-        where = Agency.everything.on().filter(code=agency).first()
+        where = agency_called(agency)
         if user is None or not user.is_active:
             raise CommandError("No open account has this number.")
         if where is None:
-            raise CommandError("No agency has this code.")
+            raise CommandError("No one agency has this name or code.")
         if until and until <= timezone.localdate():
             raise CommandError("--until must be after today.")
         services.grant(user=user, role=role, agency=where, by=None, reason=reason, valid_to=until)
