@@ -91,7 +91,8 @@ def read_folder(files: dict[str, str], media: frozenset[str] = frozenset()) -> C
     keys = Counter(module["key"] for module in modules if isinstance(module.get("key"), str))
     faults += [_("kursus.md: module %(key)s stands there twice") % {"key": k} for k, n in keys.items() if n > 1]
     faults += _shared_keys(units)
-    questions = _read_questions(files["soal.yaml"], faults, _units_by_name(units)) if "soal.yaml" in files else None
+    names = _units_by_name(found, files)
+    questions = _read_questions(files["soal.yaml"], faults, names) if "soal.yaml" in files else None
     if faults:
         raise ImportRefused(faults)
     return CourseDraft(facts=facts, about=about, modules=modules, units=units, questions=questions)
@@ -129,13 +130,17 @@ def _shared_keys(units: list) -> list[str]:
     ]
 
 
-def _units_by_name(units: list) -> dict[str, str]:
-    """Unit keys by what a question may call its unit: its key, or the name of its file with or without its number."""
-    names: dict[str, set] = {}
-    for unit in units:
-        for name in (str(unit.key), unit.slug, re.sub(r"^\d+-", "", unit.slug)):
-            names.setdefault(name, set()).add(str(unit.key))
-    return {name: keys.pop() for name, keys in names.items() if len(keys) == 1}
+def _units_by_name(found: list, files: dict[str, str]) -> dict[str, str]:
+    """Unit keys by what a question may call its unit: its key, or the name of its file with or without its number.
+
+    A unit with faults of its own is a unit all the same: what asks about it is not told that it does not exist.
+    """
+    keys, names = _keys_by_file(found, files), {}
+    for path in (PurePosixPath(name) for _module, there in found for name in there):
+        key = keys.get(path.name, "")
+        for name in {key, path.stem, re.sub(r"^\d+-", "", path.stem)} - {""}:
+            names.setdefault(name, set()).add(key)
+    return {name: known.pop() for name, known in names.items() if len(known) == 1}
 
 
 def line_of(text: str, name: str) -> int | None:

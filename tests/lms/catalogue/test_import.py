@@ -59,6 +59,11 @@ class AgainTests(TestCase):
         for wrong in ("unit-99", "unit", "[1]"):  # two files are called unit but for their number
             with self.assertRaisesMessage(ImportRefused, "soal.yaml"):
                 self.take(self.files | {"soal.yaml": named["soal.yaml"].replace("02-unit", wrong)})
+        second = next(name for name in self.files if name.endswith("02-unit.md"))
+        broken = named | {second: named[second].replace("minutes:", "minutes: banyak #")}
+        with self.assertRaises(ImportRefused) as refused:
+            self.take(broken)
+        self.assertEqual([fault for fault in refused.exception.faults if "soal.yaml" in fault], [])
 
     def test_a_readme_of_prose_is_no_yaml_and_a_blank_first_line_hides_none(self):
         folder_draft(
