@@ -23,7 +23,9 @@ def zipped() -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as folder:
         for path in sorted(FOLDER.rglob("*")):
-            if path.suffix in (".md", ".yaml") and path.name != "README.md":
+            if path.suffix == ".png":
+                folder.write(path, path.relative_to(FOLDER))
+            elif path.suffix in (".md", ".yaml") and path.name != "README.md":
                 text = path.read_text(encoding="utf-8")
                 text = text.replace("code: LAPOR-OP", f"code: {CODE}")
                 text = text.replace("title: Operator SP4N-LAPOR!\n", f"title: {TITLE}\n")

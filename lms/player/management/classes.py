@@ -42,7 +42,7 @@ class Shape:
 
 def course(folder: str, agency: Agency, author: User, publisher: User) -> Course:
     """Drafted by one, released by another, from the project's own text files."""
-    made = catalogue.import_course(files=texts_of(folder), agency=agency, by=author)
+    made = catalogue.import_course(files=texts_of(folder), media=pictures_of(folder), agency=agency, by=author)
     review = catalogue.submit(course=made, by=author, note="Terbitan pertama")
     catalogue.approve(review=review, by=publisher)
     made.refresh_from_db()
@@ -55,10 +55,15 @@ def texts_of(folder: str) -> dict[str, str]:
     return {str(p.relative_to(root)): p.read_text(encoding="utf-8") for p in names}
 
 
+def pictures_of(folder: str) -> dict[str, bytes]:
+    root = COURSES / folder
+    return {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*.png"))}
+
+
 def revise(folder: str, agency: Agency, author: User, old: str, new: str) -> None:
     """Change a sentence of a released course and ask for a review: what a publisher finds in the morning."""
     files = {name: text.replace(old, new) for name, text in texts_of(folder).items()}
-    changed = catalogue.import_course(files=files, agency=agency, by=author)
+    changed = catalogue.import_course(files=files, media=pictures_of(folder), agency=agency, by=author)
     catalogue.submit(course=changed, by=author, note="Satu kalimat diperjelas sesudah laporan pembaca")
 
 
