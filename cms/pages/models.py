@@ -3,9 +3,12 @@
 import uuid
 from pathlib import PurePosixPath
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from wagtail.admin.panels import FieldPanel
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.fields import RichTextField
@@ -94,20 +97,55 @@ class BasePage(Page):
     class Meta:
         abstract = True
 
+    def get_url_parts(self, request=None):
+        """Pages are shown by Django views of ours, not by Wagtail's own (docs/decisions/0054)."""
+        parts = super().get_url_parts(request)
+        with override(self.locale.language_code):
+            address = self.address()
+        return (parts[0], settings.WAGTAILADMIN_BASE_URL, address) if parts and address else parts
+
+    def address(self) -> str:
+        """Where people read it; "" for a desk, which nobody reads."""
+        return ""
+
 
 class HomePage(BasePage):
-    """The root of the site; its public face is a Django view (cms.pages.views.home)."""
+    """The root of the site; its public face is a Django view (cms.pages.views.home), so there is nothing to write."""
 
     intro = RichTextField(_("introduction"), blank=True)
-    content_panels = [*Page.content_panels, FieldPanel("intro")]
     max_count = 2
     subpage_types = ["pages.StandardPage"]
+    preview_modes = []
+
+    def address(self) -> str:
+        return reverse("pages:home")
 
 
 class StandardPage(BasePage):
-    """A plain page: accessibility statement, data protection, help."""
+    """A plain page that keepers of the site write for everybody: about the site, an announcement."""
 
     body = RichTextField(_("text"), blank=True, features=["h2", "h3", "bold", "italic", "link", "ol", "ul"])
-    content_panels = [*Page.content_panels, FieldPanel("body")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel(
+            "search_description", heading=_("summary"), help_text=_("One sentence, shown in the list of pages.")
+        ),
+        FieldPanel("body"),
+    ]
+    promote_panels = [FieldPanel("slug")]
     parent_page_types = ["pages.HomePage", "pages.StandardPage"]
-    template = "pages/standard.html"
+    template = "pages/site_page.html"
+
+    def address(self) -> str:
+        return reverse("pages:site_page", args=[self.path_below_home])
+
+    @property
+    def path_below_home(self) -> str:
+        """Where the page stands, without the home above it: "tentang/sejarah"."""
+        return self.url_path.split("/", 2)[2].strip("/")
+
+    def get_context(self, request, *args, **kwargs):
+        """For the editor's preview; readers get the view."""
+        from cms.pages.queries import shown  # the query knows this model
+
+        return {**super().get_context(request, *args, **kwargs), "shown": shown(self)}

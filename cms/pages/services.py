@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site, UploadedFile
 
 from cms.directory.models import Agency
-from cms.pages.models import HomePage, Library
+from cms.pages.models import HomePage, Library, StandardPage
 
 UNFINISHED_FOR = timedelta(days=1)
 # Wagtail reads "add" as "add, and change what I added myself".
@@ -39,6 +39,15 @@ def first_home() -> HomePage:
         site.save()
     Page.objects.filter(depth=2, slug="home").exclude(pk=home.pk).delete()
     return home
+
+
+@transaction.atomic
+def publish_page(*, title: str, slug: str, summary: str, body: str, by=None) -> StandardPage:
+    """A page of the site that everybody reads at once."""
+    page = StandardPage(title=title, slug=slug, search_description=summary, body=body, owner=by)
+    first_home().add_child(instance=page)
+    page.save_revision(user=by).publish()
+    return page
 
 
 def give_library_rights(group: Group, agency: Agency | None) -> None:

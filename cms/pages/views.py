@@ -46,6 +46,22 @@ def privacy(request):
     return _words(request, "privacy")
 
 
+@require_safe
+@public_page
+def site_pages(request):
+    """What keepers of the site have written for everybody."""
+    return kept_page(request, "pages/site_pages.html", {"pages": queries.site_pages()})
+
+
+@require_safe
+@public_page
+def site_page(request, path):
+    page = queries.site_page(path)
+    if page is None:
+        raise Http404
+    return kept_page(request, "pages/site_page.html", {"shown": page})
+
+
 def _words(request, name: str, **context):
     """A page of prose: each language has its own text, written, not translated line by line."""
     language = "en" if (get_language() or "").startswith("en") else "id"

@@ -18,6 +18,7 @@ from cms.core.models import LongJob
 from cms.directory import services as directory
 from cms.directory.models import JobTitle, OrgUnit, Position
 from cms.directory.services import notify
+from cms.pages.services import publish_page
 from lms.assessment import services as assessment
 from lms.catalogue import queries as frozen
 from lms.catalogue import services as catalogue
@@ -49,6 +50,7 @@ def make_world():
     for kept in (frozen.release_by_id, frozen.unit_blob, frozen.checks_of):
         kept.cache_clear()  # the test database before this one gave out the same keys
     load_dictionary()
+    publish_page(title="Tentang", slug="tentang", summary="", body="<p>Untuk semua.</p>")
     ministry = makers.make_agency("Kementerian PANRB", short_name="Kementerian PANRB")
     sleman = makers.make_agency("Pemerintah Kabupaten Sleman", short_name="Kabupaten Sleman")
     badung = makers.make_agency("Pemerintah Kabupaten Badung", short_name="Kabupaten Badung")

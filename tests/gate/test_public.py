@@ -13,6 +13,8 @@ CACHEABLE = {
     "pages:help",
     "pages:accessibility",
     "pages:privacy",
+    "pages:site_pages",
+    "pages:site_page",
 }
 PRIVATE = {"private", "no-store"}
 

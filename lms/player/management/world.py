@@ -18,8 +18,9 @@ from django.db import transaction
 from cms.core import hooks, outbox, sweeps
 from cms.directory import services as directory
 from cms.directory.models import Agency, Grant, Person, User
+from cms.pages import services as pages
 from lms.competencies.services import load_dictionary
-from lms.player.management import classes, people
+from lms.player.management import classes, people, site_pages
 from lms.player.management.classes import Shape
 from lms.records import services as records
 
@@ -100,6 +101,8 @@ def build() -> list[dict]:
         place="Jakarta", valid_from=date(2020, 1, 1), by=None,
     )  # fmt: skip
     _learning(cast, staff, agencies[0], dice)
+    for page in site_pages.PAGES:
+        pages.publish_page(**page)
     for part in hooks.DEMO:
         part([*cast.values(), *staff], dice)
     return rows

@@ -15,6 +15,8 @@ ROUTES = [
     Route("pages:help", ALL),
     Route("pages:accessibility", ALL),
     Route("pages:privacy", ALL),
+    Route("pages:site_pages", ALL),
+    Route("pages:site_page", ALL, ("site_page",)),
     Route("healthz", ALL),
     Route("catalogue:list", ALL, query=("q", "page")),
     Route("catalogue:course", ALL, ("slug",)),

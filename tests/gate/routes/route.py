@@ -92,10 +92,12 @@ VALUES = {
     "jp_entry": lambda side: side.person.jp_entries.earliest("pk").uuid,
     "rule": lambda side: "jp_target",
     "year": lambda side: timezone.localdate().year,
+    "site_page": lambda side: "tentang",
 }
 # Keys that stand for a row of one side; the others are words anybody may type.
 PRIVATE_KEYS = set(VALUES) - {
     "slug", "unit_key", "verify_code", "question_kind", "question_key", "competency", "question", "year", "rule",
+    "site_page",
 }  # fmt: skip
 
 
