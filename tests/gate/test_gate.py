@@ -1,7 +1,9 @@
 """The gate itself: managers, models without a grant, probing, roles that end in mid-flow, traces of looks and acts."""
 
 import logging
+import uuid
 from datetime import timedelta
+from unittest import mock
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
@@ -100,8 +102,6 @@ class ProbingTests(WorldCase):
         self.addCleanup(cache.clear)
 
     def probe(self, client, times, **more):
-        import uuid
-
         urls = [reverse("profiles:person", args=[uuid.uuid4()]) for _n in range(times)]
         return [client.get(url, **more).status_code for url in urls]
 
@@ -129,6 +129,13 @@ class ProbingTests(WorldCase):
         cache.clear()
         RateHit.everything.all().update(resets_at=timezone.now() - timedelta(seconds=1))
         self.assertEqual(self.probe(client, 1), [404])
+
+    def test_Z13_forms_are_counted_like_pages(self):
+        client, hidden = self.away_browsers["hr_head"], self.home.person.uuid
+        with mock.patch("cms.core.probing.MISSES", 5):
+            urls = [reverse("directory:set_email", args=[uuid.uuid4()]) for _n in range(5)]
+            self.assertEqual([client.post(url, {"email": ""}).status_code for url in urls], [404] * 5)
+            self.assertEqual(client.post(reverse("directory:set_email", args=[hidden])).status_code, 429)
 
     def test_Z13_misses_of_public_pages_are_not_counted(self):
         client = self.away_browsers["owner"]
