@@ -172,28 +172,29 @@ def _account_served(request, person_uuid):
     return person
 
 
-@require_POST
-@hr_required
-def deactivate(request, person_uuid):
+def _with_a_reason(request, person_uuid, verb, told):
+    """Close or open an account, with the reason that was typed."""
     person = _account_served(request, person_uuid)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _person_page(request, person, close_form=form, status=400)
-    services.deactivate(user=person.user, by=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, _("The account is closed. Its sessions have ended; the records stay."))
+    verb(user=person.user, by=request.user, reason=form.cleaned_data["reason"])
+    messages.success(request, told)
     return redirect("directory:person_door", person.uuid)
+
+
+@require_POST
+@hr_required
+def deactivate(request, person_uuid):
+    told = _("The account is closed. Its sessions have ended; the records stay.")
+    return _with_a_reason(request, person_uuid, services.deactivate, told)
 
 
 @require_POST
 @hr_required
 def reopen(request, person_uuid):
-    person = _account_served(request, person_uuid)
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _person_page(request, person, close_form=form, status=400)
-    services.reopen(user=person.user, by=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, _("The account is open again. Hand out a recovery code."))
-    return redirect("directory:person_door", person.uuid)
+    told = _("The account is open again. Hand out a recovery code.")
+    return _with_a_reason(request, person_uuid, services.reopen, told)
 
 
 @require_POST
