@@ -1,7 +1,7 @@
 """What a process keeps of what it drew, the oldest leaving first."""
 
-from collections.abc import Iterable
-from operator import attrgetter
+from collections.abc import Callable, Iterable
+from operator import attrgetter, itemgetter
 from threading import Lock
 
 from django.template.base import FilterExpression, Variable
@@ -59,7 +59,7 @@ class Asked:
                 self._others.append((at, expression.resolve))
         self._bare = [(first, places) for (first, is_bare), places in roots.items() if is_bare]
         self._roots = [
-            (first, attrgetter(*[path for _at, path, _ask in places]), places)
+            (first, *_fetchers([path for _at, path, _ask in places]), places)
             for (first, is_bare), places in roots.items()
             if not is_bare
         ]
@@ -70,10 +70,11 @@ class Asked:
             value = context.get(first)
             for at, _path, ask in places:
                 values[at] = ask(context) if value is None or callable(value) else value
-        for first, fetch, places in self._roots:
+        for first, fetch, pick, places in self._roots:
+            thing = context.get(first)
             try:
-                found = fetch(context.get(first))
-            except AttributeError:
+                found = pick(thing) if type(thing) is dict else fetch(thing)
+            except (AttributeError, KeyError):
                 for at, _path, ask in places:
                     values[at] = ask(context)
             else:
@@ -82,6 +83,12 @@ class Asked:
         for at, ask in self._others:
             values[at] = ask(context)
         return values
+
+
+def _fetchers(paths: list[str]) -> tuple[Callable, Callable]:
+    """How to fetch ``paths`` of an object, and of a dict; what is deeper in a dict has a dot, is no key, and is left to
+    Django."""
+    return attrgetter(*paths), itemgetter(*paths)
 
 
 def _is_plain(expression: FilterExpression) -> bool:

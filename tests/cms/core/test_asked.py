@@ -11,17 +11,18 @@ from cms.core.keeping import Asked
 THING = SimpleNamespace(
     name="Ani", none=None, inner=SimpleNamespace(number=3), facts={"jp": 9}, method=lambda: "called", listed=["a", "b"]
 )
+DICT = {"jp": 9, "none": None, "items": "a key", "inner": {"jp": 4}}
 WRITTEN = (
     '"words"', "7", "thing.name", "thing.none", "thing.inner.number", "thing.facts.jp", "thing.method", "thing.missing",
     "thing.inner.missing", "missing", "missing.name", "none", "none.name", "thing.listed.1", "thing.name|upper",
-    "plain", "call",
+    "plain", "call", "dict.jp", "dict.items", "dict.none", "dict.gone", "dict.inner.jp",
 )  # fmt: skip
 
 
 def values(*written: str) -> tuple[list, list]:
     parser = Parser([], builtins=Engine().template_builtins)
     expressions = [parser.compile_filter(one) for one in written]
-    context = Context({"thing": THING, "none": None, "plain": 5, "call": lambda: "also called"})
+    context = Context({"thing": THING, "none": None, "plain": 5, "call": lambda: "also called", "dict": DICT})
     context.template = SimpleNamespace(engine=Engine())
     return Asked(expressions)(context), [one.resolve(context) for one in expressions]
 
