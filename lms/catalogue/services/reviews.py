@@ -15,6 +15,8 @@ from lms.catalogue.exceptions import ReleaseRefused
 from lms.catalogue.models import Course, CoursePage, CourseReviewTask, Release, Review, UnitReport
 from lms.catalogue.services.releases import release
 
+RUNS = "/angkatan/"  # a path, not a route: the notice is kept, and its reader's language is not ours
+
 
 def review_workflow() -> Workflow:
     """Wagtail's workflow with our one task; made when first needed."""
@@ -120,7 +122,18 @@ def approve(*, review: Review, by: User, comment: str = "") -> Release:
     _end_task(review, by, "approve")
     text = gettext_noop("%(course)s is released as number %(number)s.")
     _tell(_authors_of(review), "review_released", review, by, text, course=made.title, number=made.number)
+    _tell_organisers(made, by)
     return made
+
+
+def _tell_organisers(made: Release, by: User) -> None:
+    """Runs stay on their release, so whoever opens the next one should know that there is a newer one."""
+    text = gettext_noop("Release %(number)s of %(course)s is ready. Runs keep theirs; the next one takes the new.")
+    for person in queries.people_with(Grant.Role.ORGANISER, made.course.agency_id).exclude(pk=by.person_id):
+        notify(
+            person_id=person.pk, kind="release_ready", key=str(made.uuid), text=text, url=RUNS,
+            params={"course": made.title, "number": made.number},
+        )  # fmt: skip
 
 
 def _locked(review: Review) -> Review:

@@ -88,6 +88,15 @@ class TaskTests(DeskCase):
         self.assertFalse(CoursePage.objects.get(pk=self.course.page_id).live)
         self.assertTrue(Notice.everything.filter(person=self.author.person, kind="review_released").exists())
 
+    def test_a_release_is_told_to_the_organisers_of_its_agency_alone(self):
+        """Runs stay on what they began with; whoever opens the next one knows that there is a newer release."""
+        theirs = makers.make_person("Hendra", agency=self.agency, roles=["organiser"])
+        makers.make_person("Orang lain", roles=["organiser"])
+        review = services.submit(course=self.course, by=self.author)
+        services.approve(review=review, by=self.publisher)
+        told = Notice.everything.get(kind="release_ready")
+        self.assertEqual((told.person_id, told.url), (theirs.pk, reverse("enrolment:runs")))
+
     def test_a_refused_approval_leaves_the_task_open(self):
         review = services.submit(course=self.course, by=self.author)
         services.arrange(
