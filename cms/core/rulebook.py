@@ -37,6 +37,9 @@ class Rule:
     label: Promise
     legal_basis: Promise | str = ""
     doubt: Promise | str = ""
+    about: Promise | str = ""
+    # Why no agency has a value of its own; "" where it may.
+    national: Promise | str = ""
     lowest: Decimal = Decimal(0)
     highest: Decimal = Decimal(1000)
 
@@ -55,6 +58,7 @@ RULES = {
         _("minutes a JP"),
         _("PerLAN 10/2018."),
         _("The 45 minutes are from memory of the regulation and not verified."),
+        national=_("A course is checked against it once, when it is released, and people of all agencies take it."),
         lowest=Decimal(30),
         highest=Decimal(90),
     ),
@@ -72,6 +76,26 @@ RULES = {
         _("Read for notices of a breach; for correction and restriction of data it is from memory."),
         lowest=Decimal(1),
         highest=Decimal(720),
+    ),
+    "activation_code_hours": Rule(
+        Decimal(72),
+        _("hours a code works that opens an account"),
+        about=_(
+            "HR hands it to people who have no account yet, often on paper and in another building, so it lives for "
+            "days. A code that resets a second step has as long: a second officer must approve it first."
+        ),
+        lowest=Decimal(1),
+        highest=Decimal(336),
+    ),
+    "recovery_code_minutes": Rule(
+        Decimal(30),
+        _("minutes a code works that sets a new password"),
+        about=_(
+            "Whoever finds it takes over an account that is in use, so it lives as long as it takes to type it. Give "
+            "it to the person while she is on the telephone or at the desk."
+        ),
+        lowest=Decimal(5),
+        highest=Decimal(4320),
     ),
 }
 _kept: tuple[float, list[RuleSetting]] = (0.0, [])
@@ -195,13 +219,20 @@ def set_rule(
     return row
 
 
-def change_rule(*, key: str, value: Decimal, valid_from: date, by, reason: str, legal_basis: str = "") -> RuleSetting:
-    """A value for all from a coming day on; days that have begun stay. Basis and doubt stay when nothing is said."""
+def change_rule(
+    *, key: str, value: Decimal, valid_from: date, by, reason: str, legal_basis: str = "", agency_id: int | None = None
+) -> RuleSetting:
+    """A value for all, or for one agency, from a coming day on; days that have begun stay.
+
+    Basis and doubt stay when nothing is said.
+    """
+    if agency_id is not None and (why := RULES[key].national):
+        raise RuleRefused(why, "agency")
     if valid_from <= timezone.localdate():
         raise RuleRefused(_("Choose a day after today: what has been counted so far stays as it is."), "valid_from")
-    rows = [row for row in _rows() if row.key == key and row.agency_id is None and row.valid_from <= valid_from]
+    rows = [row for row in _rows() if row.key == key and row.agency_id == agency_id and row.valid_from <= valid_from]
     before = max(rows, key=lambda row: row.valid_from, default=None)
     return set_rule(
-        key=key, value=value, valid_from=valid_from, by=by, reason=reason,
+        key=key, value=value, valid_from=valid_from, by=by, reason=reason, agency_id=agency_id,
         legal_basis=legal_basis or (before.legal_basis if before else ""), doubt=before.doubt if before else "",
     )  # fmt: skip

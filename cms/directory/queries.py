@@ -400,6 +400,8 @@ class RuleShown:
 
     key: str
     label: str
+    about: str
+    national: str  # why no agency has a value of its own; "" where it may
     now: InForce
     lowest: Decimal
     highest: Decimal
@@ -411,4 +413,6 @@ def rule_shown(key: str) -> RuleShown:
     own = {one.agency_id for one in found if one.agency_id is not None}
     names = dict(Agency.everything.filter(pk__in=own).values_list("pk", "name")) if own else {}
     rows = [(one, names.get(one.agency_id, "")) for one in found]
-    return RuleShown(key, str(known.label), in_force(key), known.lowest, known.highest, rows)
+    return RuleShown(
+        key, str(known.label), str(known.about), str(known.national), in_force(key), known.lowest, known.highest, rows
+    )

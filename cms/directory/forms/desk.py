@@ -45,8 +45,12 @@ class PurposeForm(TidyForm):
 
 
 class RuleForm(TidyForm):
-    """A new value of a rule by date; the bounds are the rule's own."""
+    """A new value of a rule by date, for all or for one agency; the bounds are the rule's own."""
 
+    agency = forms.ModelChoiceField(
+        label=_("For"), queryset=None, to_field_name="uuid", required=False, empty_label=_("all agencies"),
+        help_text=_("An agency's own value comes before the one for all, also when that one changes later."),
+    )  # fmt: skip
     # Far beyond every rule: the rule's own bounds are said with its name.
     value = forms.IntegerField(
         label=_("New value"), min_value=0, max_value=1_000_000, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
@@ -61,6 +65,13 @@ class RuleForm(TidyForm):
     reason = TidyText(
         label=_("Reason"), min_length=3, max_length=200, help_text=_("One sentence; it is kept in the audit trail.")
     )
+
+    def __init__(self, *args, viewer, national: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if national:
+            del self.fields["agency"]
+        else:
+            self.fields["agency"].queryset = Agency.objects.visible_to(viewer).on().order_by("name")
 
 
 class GrantForm(TidyForm):

@@ -1,8 +1,8 @@
 """Writes about people and rights. Each verb: transaction, rule, row, audit."""
 
 from cms.directory.services.accounts import (
-    CODE_LIVES,
     approve_code,
+    code_ends,
     deactivate,
     end_session,
     end_sessions,
@@ -39,7 +39,7 @@ from cms.directory.services.units import (
 )
 
 __all__ = [
-    "CODE_LIVES", "add_person", "add_position", "add_unit", "answer_request", "approve_code",
+    "add_person", "add_position", "add_unit", "answer_request", "approve_code", "code_ends",
     "approve_erasure", "ask_about_data", "ask_to_see", "change_person",
     "change_position", "change_unit", "close_unit", "deactivate", "desk_group", "end_session", "end_sessions", "erase",
     "forget_expired_sessions",

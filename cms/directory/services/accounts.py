@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
@@ -13,13 +13,13 @@ from django.utils.translation import gettext_noop
 
 from cms.core.audit import audit
 from cms.core.prepared import PreparedUpdate
+from cms.core.rulebook import rule
 from cms.directory.exceptions import AccountRefused, CodeRefused
 from cms.directory.models import Assignment, DoorCode, OpenSession, Person, User
 from cms.directory.rules import sign_in_key
 from cms.directory.services.notices import notify
 from cms.directory.services.reaches import settle_superiors
 
-CODE_LIVES = timedelta(days=3)
 _signed_in = PreparedUpdate(lambda pk, now: (User.everything.filter(pk=pk), {"last_login": now}))
 
 
@@ -106,13 +106,20 @@ def _digest(code: str) -> str:
     return hashlib.sha256(code.replace("-", "").strip().upper().encode()).hexdigest()
 
 
+def code_ends(*, person: Person, kind: str) -> datetime:
+    """Until when a code works that is given now, by the rules of the person's agency."""
+    if kind == DoorCode.Kind.RECOVER:
+        return timezone.now() + timedelta(minutes=int(rule("recovery_code_minutes", person.agency_id)))
+    return timezone.now() + timedelta(hours=int(rule("activation_code_hours", person.agency_id)))
+
+
 @transaction.atomic
 def give_code(*, person: Person, kind: str, by: User) -> str:
     """A one-time code HR hands over on paper or by phone; an older open one of the same kind dies."""
     DoorCode.everything.filter(person=person, kind=kind, used_at=None).update(used_at=timezone.now())
     raw = "".join(secrets.choice("ABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _i in range(12))
     row = DoorCode.everything.create(
-        person=person, kind=kind, digest=_digest(raw), given_by=by, expires_at=timezone.now() + CODE_LIVES
+        person=person, kind=kind, digest=_digest(raw), given_by=by, expires_at=code_ends(person=person, kind=kind)
     )
     audit(by, "give_code", row, agency_id=person.agency_id, detail={"kind": kind})
     return "-".join(raw[i : i + 4] for i in (0, 4, 8))

@@ -156,11 +156,13 @@ def give_code(request, person_uuid):
         return _person_page(request, person, code_form=form, status=400)
     limits.hit(f"door:give:{request.user.pk}", most=200, within=timedelta(hours=1))
     kind = form.cleaned_data["kind"]
+    # Asked before the code is made: the slip never promises more than the code keeps.
+    ends = services.code_ends(person=person, kind=kind)
     code = services.give_code(person=person, kind=kind, by=request.user)
     context = {"title": _("A code to hand over"), "person": person, "code": code, "kind": kind}
     # The site's own address, never the one the request was sent to (A05).
     context["address"] = settings.WAGTAILADMIN_BASE_URL.split("://", 1)[1] + reverse("directory:use_code")
-    context |= {"code_ends": timezone.now() + services.CODE_LIVES, "number": mask_number(person.number or "")}
+    context |= {"code_ends": ends, "number": mask_number(person.number or "")}
     return render(request, "directory/code.html", work_context(request) | context)
 
 

@@ -29,7 +29,8 @@ def rules(request):
 def change(request, key):
     if key not in RULES:
         raise Http404
-    form = RuleForm(request.POST if request.method == "POST" else None)
+    form = RuleForm(request.POST if request.method == "POST" else None, viewer=request.user,
+                    national=bool(RULES[key].national))  # fmt: skip
     if request.method == "POST" and form.is_valid() and _changed(request, key, form):
         messages.success(request, _("The new value is kept. It counts from its day on."))
         return redirect("directory:rules")
@@ -42,7 +43,8 @@ def _changed(request, key: str, form: RuleForm) -> bool:
     data = form.cleaned_data
     try:
         change_rule(key=key, value=Decimal(data["value"]), valid_from=data["valid_from"], by=request.user,
-                    reason=data["reason"], legal_basis=data["legal_basis"])  # fmt: skip
+                    reason=data["reason"], legal_basis=data["legal_basis"],
+                    agency_id=data["agency"].pk if data.get("agency") else None)  # fmt: skip
     except RuleRefused as refusal:
         form.add_error(refusal.field, refusal.message)
     return not form.errors

@@ -2,16 +2,20 @@
 
 import logging
 import re
+from datetime import timedelta
+from decimal import Decimal
 
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import timezone
 
+from cms.core import rulebook
 from cms.core.logs import JsonFormatter
 from cms.directory import services
 from cms.directory.models import DoorCode, OpenSession, User
-from tests.cms.directory.door import add_totp, number_of, sign_in
+from tests.cms.directory.door import add_totp, number_of, past_second_step, sign_in
 from tests.makers import make_person
 
 NEW = "jalan pagi 😀 ke sawah yang luas"
@@ -81,6 +85,41 @@ class CodeTests(TestCase):
         # One answer for all of them, and none of them changed the password.
         self.assertEqual(len({re.sub(r'value="[^"]*"', "", r.content.decode()) for r in refusals}), 1)
         self.assertTrue(User.everything.get(pk=user.pk).check_password("sore di tepi sawah"))
+
+    def test_a04_a_recovery_code_lives_half_an_hour_and_an_activation_code_three_days(self):
+        for kind, lives in (
+            ("recover", timedelta(minutes=30)), ("activate", timedelta(days=3)), ("factor", timedelta(days=3)),
+        ):  # fmt: skip
+            with self.subTest(kind):
+                began = timezone.now()
+                self.give(kind)
+                ends = DoorCode.everything.get(kind=kind, used_at=None).expires_at
+                self.assertLess(abs(ends - began - lives), timedelta(seconds=20))
+
+    def test_a04_after_its_life_a_recovery_code_opens_nothing(self):
+        services.use_code(number=self.nip, code=self.give(), password=NEW)
+        code = self.give("recover")
+        with time_machine.travel(timezone.now() + timedelta(minutes=31)):
+            self.assertContains(self.use(code), "Ask your HR unit for a new one", status_code=400)
+
+    def test_the_lives_are_rules_by_date_and_agency_and_the_slip_says_until_when(self):
+        rulebook.forget()
+        self.addCleanup(rulebook.forget)
+        with self.captureOnCommitCallbacks(execute=True):
+            for key, value in (("recovery_code_minutes", 120), ("activation_code_hours", 8)):
+                rulebook.set_rule(
+                    key=key, value=Decimal(value), valid_from=timezone.localdate(), by=None,
+                    agency_id=self.ani.agency_id,
+                )  # fmt: skip
+        services.use_code(number=self.nip, code=self.give(), password=NEW)
+        past_second_step(self.client, self.hr.user)
+        with time_machine.travel("2027-03-01T03:00:00Z", tick=False):
+            # Signed in on another day: the session is made anew.
+            past_second_step(self.client, self.hr.user)
+            for kind, until in (("recover", "12.00"), ("activate", "18.00")):
+                with self.subTest(kind):
+                    slip = self.client.post(reverse("directory:give_code", args=[self.ani.uuid]), {"kind": kind})
+                    self.assertContains(slip, f" 2027, {until}")
 
     def test_a04_a_code_is_in_no_address_and_no_log(self):
         code = self.give()

@@ -42,6 +42,35 @@ class RuleScreenTests(TestCase):
         self.assertEqual((entry.actor_id, entry.detail["reason"]), (self.rudi.user.pk, "Perubahan peraturan"))
         self.assertContains(self.client.get(reverse("directory:rules")), "planned")
 
+    def test_one_agency_may_have_its_own_value_and_no_other_feels_it(self):
+        sleman, badung = (makers.make_agency(name) for name in ("Kabupaten Sleman", "Kabupaten Badung"))
+        self.assertRedirects(self.send(agency=str(sleman.uuid)), reverse("directory:rules"))
+        told = [rulebook.rule("jp_target", pk, on=self.tomorrow) for pk in (sleman.pk, badung.pk, None)]
+        self.assertEqual(told, [24, 20, 20])
+        self.assertEqual(rulebook.rule("jp_target", sleman.pk), 20)
+        entry = AuditEntry.everything.get(verb="set_rule")
+        self.assertEqual((entry.agency_id, entry.detail["value"]), (sleman.pk, "24"))
+        self.assertContains(self.client.get(reverse("directory:rules")), sleman.name)
+        self.assertEqual(self.send(agency="6f9619ff-8b86-4d01-b42d-00cf4fc964ff").status_code, 422)
+        self.assertEqual(self.send(agency="x").status_code, 422)
+
+    def test_a_national_rule_says_why_and_takes_no_agency(self):
+        why = str(rulebook.RULES["jp_minutes"].national)
+        page = self.client.get(reverse("directory:change_rule", args=["jp_minutes"]))
+        self.assertContains(page, why)
+        self.assertNotContains(page, 'name="agency"')
+        agency = makers.make_agency()
+        self.send("jp_minutes", value="50", agency=str(agency.uuid))  # a field too many is ignored (Z05)
+        self.assertEqual(RuleSetting.everything.get().agency_id, None)
+        with self.assertRaisesMessage(rulebook.RuleRefused, why):
+            rulebook.change_rule(
+                key="jp_minutes", value=Decimal(50), valid_from=self.tomorrow, by=self.rudi.user, reason="uji",
+                agency_id=agency.pk,
+            )  # fmt: skip
+
+    def test_every_national_only_rule_is_read_without_an_agency_where_it_decides(self):
+        self.assertEqual([key for key, known in rulebook.RULES.items() if known.national], ["jp_minutes"])
+
     def test_D02_D04_what_cannot_be_is_refused_in_words(self):
         bounds, coming = "The value must lie between 1 and 500.", "Choose a day after today"
         for field, value, words in (
