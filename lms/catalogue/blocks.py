@@ -1,9 +1,12 @@
 """Blocks an author builds units from; learners get their frozen HTML."""
 
+from django import forms
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.admin.widgets import BaseChooser
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
@@ -174,16 +177,61 @@ class ClaimBlock(blocks.StructBlock):
 CLAIM_BLOCKS = [("competency", ClaimBlock())]
 
 
-def courses_in_catalogue() -> list[tuple[str, str]]:
-    """Released courses of every agency as choices, read when a form is shown. A draft is nobody's to choose."""
-    rows = apps.get_model("catalogue", "Course").everything.released().select_related("agency")
-    return [(row.slug, f"{row.title} · {row.agency}") for row in rows.order_by("title", "pk")]
+def course_in_catalogue(slug: str):
+    """The released course at this address, whichever agency wrote it, or None. A draft is nobody's to choose."""
+    courses = apps.get_model("catalogue", "Course").everything.released().select_related("agency")
+    return courses.filter(slug=slug).first() if slug else None
+
+
+def shown(course) -> str:
+    return f"{course.title} · {course.agency}"
+
+
+class CourseChooser(BaseChooser):
+    """Wagtail's own chooser, because a list of hundreds is no choice; it holds the address of a course.
+
+    Wagtail's editor needs scripts; without them the required courses come with the course's folder of texts.
+    """
+
+    choose_one_text = _("Choose a course")
+    choose_another_text = _("Choose another course")
+    chooser_modal_url_name = "required_course:choose"
+    icon = "lock"
+    show_edit_link = False
+    show_clear_link = False  # the whole row is taken away instead
+
+    def get_value_data(self, value):
+        if not value:
+            return None
+        course = course_in_catalogue(value)
+        # An address that leads nowhere is shown as it stands, so that its author can tell what is wrong.
+        return {"id": value, "title": shown(course) if course else value, "edit_url": ""}
+
+
+def refuse_unknown(slug: str) -> None:
+    if course_in_catalogue(slug) is None:
+        raise ValidationError(_("This course is not in the catalogue."))
+
+
+class CourseBlock(blocks.FieldBlock):
+    def __init__(self, required=True, help_text=None, validators=(), **kwargs):
+        self.field = forms.CharField(
+            required=required, help_text=help_text, widget=CourseChooser(), max_length=80,
+            validators=[refuse_unknown, *validators],
+        )  # fmt: skip
+        super().__init__(**kwargs)
+
+    def get_form_state(self, value):
+        return self.field.widget.get_value_data(value)
+
+    class Meta:
+        icon = "lock"
 
 
 class RequiredBlock(blocks.StructBlock):
     """A course that must be completed first, by its address: it never changes, and a text file can name it."""
 
-    course = blocks.ChoiceBlock(choices=courses_in_catalogue, label=_("course"))
+    course = CourseBlock(label=_("course"))
 
     class Meta:
         icon = "lock"

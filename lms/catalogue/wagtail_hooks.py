@@ -5,15 +5,24 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
+from cms.pages.middleware import DOORS
 from cms.pages.permissions import Scope
 from lms.catalogue.models import CoursePage, DraftingDesk
 from lms.catalogue.views import editor
+from lms.catalogue.viewsets import RequiredCourses
 
 # A release is made by a review alone (design 3.10); these would only look as if they did something.
 NOT_HERE = {"action-publish", "action-unpublish", "action-submit", "action-restart-workflow", "action-cancel-workflow"}
 PUBLISHING = {"publish", "unpublish"}
 # Wagtail counts and lists over the whole tree in its reports, whoever asks.
 UNSCOPED_MENUS = {"reports", "redirects"}
+# The catalogue is public: its list, its search and the title of one of its courses ask about nobody's object.
+DOORS.update({f"required_course:{name}": {} for name in ("choose", "choose_results", "chosen")})
+
+
+@hooks.register("register_admin_viewset")
+def chooser_of_required_courses():
+    return RequiredCourses("required_course", url_prefix="kursus-wajib")
 
 
 def _is_desk(page) -> bool:

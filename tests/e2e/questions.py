@@ -28,7 +28,11 @@ class Answers:
         if row["kind"] == "numeric":
             fieldset.locator("input:not([type=hidden])").fill(str(row["answer"]).replace(".", ","))
             return
-        right = {_flat(option["text"]) for option in row["options"] if option["correct"]}
-        for label in fieldset.locator("label").all():
-            if _flat(label.text_content()) in right:
-                label.locator("input").check()
+        for option in self.right(fieldset):
+            option.check()
+
+    def right(self, fieldset) -> list:
+        """The boxes or buttons of the right choices of the one question this fieldset shows."""
+        wanted = {_flat(option["text"]) for option in self.of(fieldset.text_content())["options"] if option["correct"]}
+        labels = fieldset.locator("label").all()
+        return [label.locator("input") for label in labels if _flat(label.text_content()) in wanted]

@@ -18,10 +18,13 @@ from lms.assessment import services
 from lms.assessment.models import Attempt
 from lms.assessment.services import examining
 from tests import makers
+from tests.e2e.keys import Keys
 from tests.lms.assessment.makers import make_ready, slot_of
+from tests.lms.player.line import Line as WholeLine
 
 pytestmark = pytest.mark.django_db
 HOST = "http://testserver"
+RIGHT = ("Melayani", "Nama", "Lokasi", "Benar")
 
 
 class Line:
@@ -168,6 +171,32 @@ COUNT_QUESTIONS = """() => {
 SILENT_CLOCK = (
     "document.querySelector('[data-clock]').closest('[aria-live], [role=status], [role=alert], [role=timer]')"
 )
+
+
+def test_W02_from_the_home_to_the_result_by_keyboard_alone(page, client):
+    """One of the flows of tests/e2e/test_keys_alone.py; here, because the demo world has one exam for all tests."""
+    ani = makers.make_person("Ani Lestari", user=True)
+    make_ready(learner=ani)
+    client.force_login(ani.user)
+    page.route("**/*", WholeLine(client).answer)
+    page.emulate_media(reduced_motion="reduce")
+    keys = Keys(page)
+    page.goto(HOST + reverse("player:home"))
+    keys.go(page.locator("main a[href*='/ujian/']"))
+    keys.go(page.locator("main form button[type=submit]"))
+    questions = page.locator("fieldset[data-question]")
+    expect(questions).to_have_count(4)
+    for question in questions.all():
+        if question.locator("input[type=text]").count():
+            keys.to(question.locator("input[type=text]")).type("1,5")
+        for label in question.locator("label").all():
+            if label.inner_text().strip() in RIGHT:
+                keys.choose(label.locator("input"))
+    keys.go(page.locator("button[name=review]").locator("visible=true"))
+    keys.go(page.locator("main form button[type=submit]"))
+    page.wait_for_url("**/hasil/")
+    expect(page.locator("main")).to_contain_text("100")
+    keys.to(page.locator("main a").first)
 
 
 class Sitting:
