@@ -1,17 +1,21 @@
-"""Everything kept about one person, found by the field register: a new table is in it without being named here.
+"""Everything kept about one person, found by the field register: a new table is in it without being named here; and
+what is left to say about her once she is erased.
 
 Rows belong to a person when keys lead from them to her (`completion -> place -> person`). Fields that the register
 calls specific stay here, as do keys of the officers who wrote them (robustness 6.1, 6.3).
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from functools import cache
 
 from django.apps import apps
 from django.db import models
 
 from cms.core.privacy import class_of, exportable
-from cms.directory.models import Person, User
+from cms.directory.models import DataRequest, ErasureEntry, Person, User
 
 # How a row names whom it is about; other keys of people name officers, readers, superiors.
 OWNS = {Person: {"person", "learner"}, User: {"user"}}
@@ -78,3 +82,32 @@ def _plain(value):
     if type(value) in paths():
         return str(getattr(value, "uuid", value.pk))
     return value.pk if type(value).__str__ is models.Model.__str__ else str(value)
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What an erasure left, for the letter about it: when, on whose word, and what the law keeps."""
+
+    at: datetime
+    officers: list[User]  # who examined, who approved
+    certificates: list[str]
+    completions: int
+    lines: int
+    jp: Decimal
+
+
+def erasure_of(row: DataRequest) -> Erasure | None:
+    """The erasure that a request led to; None while there is none."""
+    if row.kind != DataRequest.Kind.ERASE or row.state != DataRequest.State.DONE:
+        return None
+    entry = ErasureEntry.everything.filter(person_uuid=row.person.uuid, at__gte=row.asked_at).order_by("at").first()
+    if entry is None:
+        return None
+    people = User.everything.select_related("person__position").in_bulk([entry.by_id, entry.approved_by_id])
+    officers = [people[pk] for pk in (entry.by_id, entry.approved_by_id) if pk in people]
+    kept = {line["kind"]: line for line in entry.kept if line["kind"] != "certificate"}
+    return Erasure(
+        entry.at, officers, [line["number"] for line in entry.kept if line["kind"] == "certificate"],
+        kept.get("completion", {}).get("count", 0), kept.get("jp", {}).get("count", 0),
+        Decimal(kept.get("jp", {}).get("jp", "0")),
+    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import uuid
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -70,6 +71,7 @@ def _blank(person: Person, by: User | None) -> None:
     DoorCode.everything.filter(person=person, used_at=None).update(used_at=now)
     if user := User.everything.filter(person=person).first():
         deactivate(user=user, by=by, reason="erased")
+        Authenticator.objects.filter(user=user).delete()
         user.set_unusable_password()
         User.everything.filter(pk=user.pk).update(
             email=None, username=f"erased:{user.uuid}", first_name="", last_name="", password=user.password

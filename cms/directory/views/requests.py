@@ -103,8 +103,11 @@ def approve_erasure(request, request_uuid):
     except DirectoryRefused as refusal:
         messages.error(request, refusal.message)
         return redirect("directory:data_request", row.uuid)
-    messages.success(request, _("Erased. What the law keeps stays under a key that names nobody."))
-    return redirect("directory:data_requests")
+    messages.success(
+        request,
+        _("Erased. What the law keeps stays under a key that names nobody. Nobody can be told here: print the letter."),
+    )
+    return redirect("directory:data_request", row.uuid)
 
 
 def _answered_by(request):
@@ -114,11 +117,14 @@ def _answered_by(request):
 
 
 def _request_of(request, request_uuid):
-    return get_object_or_404(_answered_by(request).select_related("proposed_by", "decided_by"), uuid=request_uuid)
+    return get_object_or_404(
+        _answered_by(request).select_related("person__agency", "proposed_by", "decided_by"), uuid=request_uuid
+    )
 
 
 def _request_page(request, row, form, status=200):
     context = {"title": _("Request about personal data"), "row": row, "form": form}
+    context["erasure"] = rendering.erasure_of(row)
     context["may_approve"] = row.state == row.State.PROPOSED and row.proposed_by_id != request.user.pk
     return render(request, "directory/data_request.html", work_context(request) | context, status=status)
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.test import TestCase
 from django.urls import reverse
@@ -13,8 +14,10 @@ from cms.core.models import AuditEntry
 from cms.directory import services
 from cms.directory.exceptions import EraseRefused, RequestRefused
 from cms.directory.models import DataRequest, ErasureEntry, Notice, Person, User
-from tests.cms.directory.door import past_second_step
-from tests.makers import make_agency, make_person
+from lms.records.models import Certificate
+from tests.cms.directory.door import add_totp, past_second_step
+from tests.lms.records.test_services import complete
+from tests.makers import make_agency, make_enrolment, make_person
 from tests.sql import assert_sql
 
 WISH = {"kind": "correct", "words": "Gelar saya seharusnya S.Si."}
@@ -151,6 +154,40 @@ class ErasingTests(Wishes):
         row.refresh_from_db()
         self.assertEqual((row.state, row.words, row.answer), ("done", "-", ""))
         self.assertEqual(Person.everything.get(pk=self.ani.pk).name, "-")
+
+    def test_S02_the_request_s_page_holds_a_letter_of_what_went_and_what_stays(self):
+        add_totp(self.ani.user)
+        record = complete(make_enrolment(learner=self.ani))
+        number = Certificate.everything.get(record=record).number
+        row = self.ask("erase")
+        services.answer_request(request=row, by=self.budi.user, **ANSWER)
+        self.as_(self.dewi)
+        address = reverse("directory:data_request", args=[row.uuid])
+        self.assertNotContains(self.client.get(address), "Yang dihapus")
+        self.assertRedirects(self.post("approve_erasure", row), address)
+        self.assertFalse(Authenticator.objects.filter(user=self.ani.user).exists())
+        for person in (self.dewi, self.budi):
+            self.as_(person)
+            page = self.client.get(address)
+            for words in (
+                str(row.uuid),
+                self.agency.name,
+                "1 catatan penyelesaian kursus",
+                number,
+                "Dewi Anjani",
+                "Budi",
+            ):
+                self.assertContains(page, words)
+            self.assertNotContains(page, "Ani")
+        for person in (self.citra, self.hana):
+            self.as_(person)
+            self.assertEqual(self.client.get(address).status_code, 404)
+
+    def test_another_request_has_no_letter(self):
+        row = self.ask()
+        services.answer_request(request=row, by=self.budi.user, **ANSWER)
+        self.as_(self.budi)
+        self.assertNotContains(self.client.get(reverse("directory:data_request", args=[row.uuid])), "Yang dihapus")
 
     def test_no_erasure_before_the_first_officer(self):
         row = self.ask("erase")
