@@ -156,7 +156,13 @@ ROUTES = [
         ("rule",),
         BOTH,
         _rule,
-        fields={"value": "NUMBERS", "valid_from": "DATES", "legal_basis": "TEXTS", "reason": "TEXTS"},
+        fields={
+            "value": "NUMBERS",
+            "valid_from": "DATES",
+            "legal_basis": "TEXTS",
+            "reason": "TEXTS",
+            "agency": "CHOICES",
+        },
     ),
     Route("directory:withdraw_role", {"hr_head": "i"}, ("grant",), POST, {"reason": "Selesai"}),
 ]
