@@ -1,5 +1,6 @@
 """Text that becomes code: markup, links, template signs, headers (R01, R02, R03, R08)."""
 
+import json
 import re
 from html import unescape
 
@@ -133,6 +134,19 @@ class CleanHtmlTests(SimpleTestCase):
                 self.assertIsNone(OPENING.search(plain_text(attack).replace("&lt;", "")))
 
 
+def texts_in(body: str) -> list[str]:
+    """Every box of rich text in the JSON of a saved draft; headings are plain words, escaped when shown."""
+
+    def walk(value):
+        if isinstance(value, dict | list):
+            for inner in value.values() if isinstance(value, dict) else value:
+                yield from walk(inner)
+        elif isinstance(value, str) and value.startswith(("<p", "<ul", "<ol")):
+            yield value
+
+    return list(walk(json.loads(body)))
+
+
 class ImportedTextTests(TestCase):
     def test_R01_R02_text_of_a_folder_is_clean_before_anybody_reads_it(self):
         files = makers.course_files()
@@ -143,6 +157,12 @@ class ImportedTextTests(TestCase):
         author = makers.make_person("Bambang", roles=["author"])
         course = catalogue.import_course(files=files, agency=author.agency, by=author.user)
         check, found = CleanHtmlTests(), 0
+        # Clean when saved: not only what is drawn of it later.
+        drafts = [page.get_latest_revision().content["body"] for page in course.page.get_children()]
+        saved = [words for body in drafts for words in texts_in(body)]
+        self.assertIn("tautan", " ".join(saved))
+        for words in saved:
+            check.assert_only_allowed(words)
         for unit in queries.draft_of(course.page)[1]:
             # The very function whose answer is frozen into a release and shown in the preview.
             for part in unit_parts(unit["raw"]):
