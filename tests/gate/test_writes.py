@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cms.core.models import AuditEntry
 from tests.gate import snapshots
-from tests.gate.makers import MARK
+from tests.gate.makers import MARK, MISSING
 from tests.gate.people import Browsers, WorldCase, ask
 from tests.gate.routes import BY_NAME, ROUTES
 
@@ -108,6 +108,8 @@ FOREIGN = {
         {"agency": home.employer.uuid}, {"org_unit": home.unit.uuid}, {"position": _seat(home)},
         {"number": _number(home)},
     ],
+    # A technical admin sets rules for every agency there is: only one that is none is refused.
+    "directory:change_rule": lambda home, away: [{"agency": MISSING}],
     # To another agency is what a move is for; into its units is for that agency to say.
     "directory:move_person": lambda home, away: [
         {"org_unit": home.unit.uuid}, {"position": _seat(home)},
