@@ -88,11 +88,14 @@ def forget_releases():
 
 
 def _forget() -> None:
+    from django.core.cache import caches
+
     from cms.core.keeping import forget
     from lms.catalogue import queries
     from lms.competencies import queries as dictionary
 
     forget()
     dictionary.forget()
+    caches["default"].clear()  # Wagtail keeps small pictures there by the key of the large one
     for kept in (queries.release_by_id, queries.unit_blob, queries.checks_of):
         kept.cache_clear()
