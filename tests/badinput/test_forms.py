@@ -69,6 +69,7 @@ class FormCase(TestCase):
         agencies = type(self.head.agency).everything.filter(pk=self.head.agency_id)
         return {
             "GrantForm": [{"giver": self.head.user}],
+            "RuleForm": [{"viewer": self.head.user, "national": national} for national in (True, False)],
             "PlaceFields": [officer],
             "AddPersonForm": [officer],
             "MoveForm": [officer | {"person": self.other}, {}],
