@@ -11,7 +11,7 @@ NUMERIC = """
 
 
 def make_course_of(
-    units: int = 4, *, sequential: bool = False, exam: bool = False, title: str = "Melayani warga", questions: str = ""
+    units: int = 4, *, sequential: bool = True, exam: bool = False, title: str = "Melayani warga", questions: str = ""
 ):
     """A release of ``units`` units in one module; the first has a check question."""
     load_dictionary()
@@ -19,11 +19,13 @@ def make_course_of(
     author = makers.make_person("Bambang Penulis", agency=agency, roles=["author"]).user
     publisher = makers.make_person("Pratiwi Penerbit", agency=agency, roles=["publisher"]).user
     files = makers.course_files(units=units, title=title, exam=exam, jp=str(1 + units // 4))
-    if sequential:
-        files["kursus.md"] = files["kursus.md"].replace("outcomes:", "sequential: true\noutcomes:")
     if questions:
         files["soal.yaml"] = questions
     course = catalogue.import_course(files=files, agency=agency, by=author)
+    if not sequential:  # a box on the desk, not in the folder
+        desk = course.page.get_latest_revision_as_object()
+        desk.sequential = False
+        desk.save_revision(user=author)
     return catalogue.approve(review=catalogue.submit(course=course, by=author), by=publisher)
 
 
