@@ -7,15 +7,14 @@ import io
 import sys
 from pathlib import Path
 
+import prepare  # first: it sets the path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-from tests.conftest import chromium  # noqa: E402  the path comes first
+from tests.conftest import chromium
 
-FIGURES = ROOT / "docs" / "figures"
-COURSES = ROOT / "lms" / "catalogue" / "data"
+FIGURES = prepare.ROOT / "docs" / "figures"
+COURSES = prepare.ROOT / "lms" / "catalogue" / "data"
 
 
 def drawn(page, source: Path) -> tuple[Path, bytes]:
@@ -39,7 +38,7 @@ def main() -> None:
             path, data = drawn(page, source)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-            print(f"{path.relative_to(ROOT)}: {len(data) / 1000:.0f} kB")
+            print(f"{path.relative_to(prepare.ROOT)}: {len(data) / 1000:.0f} kB")
         browser.close()
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 ANY = UUID("00000000-0000-face-0000-000000000000")
 
 
-def address_of(name: str, key: UUID) -> str:
+def path_to(name: str, key: UUID) -> str:
     """What ``reverse(name, args=[key])`` gives; the way to it is looked up once a process."""
     before, after = _around(name, get_language(), get_script_prefix())
     return f"{before}{key}{after}"

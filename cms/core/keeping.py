@@ -44,8 +44,8 @@ def language_of(context) -> str:
 class Asked:
     """The values of some expressions of a template, in order, on a short way for what most are: attributes of objects.
 
-    Those of one object are fetched together. Whatever is not simply there (a filter, a method, a key of a dict, a
-    missing name) goes Django's way.
+    Those of one object or dict are fetched together. Whatever is not simply there (a filter, a method, a missing name,
+    a dict below) goes Django's way.
     """
 
     def __init__(self, expressions: Iterable[FilterExpression]):

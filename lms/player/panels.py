@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cms.core.addresses import address_of
+from cms.core.addresses import path_to
 from cms.core.hooks import sections_of
 from cms.core.rulebook import rule
 from cms.core.templatetags.look import clock
@@ -76,7 +76,7 @@ def _events(place: queries.Place, today: date) -> list[rules.Event]:
 
 
 def _exam_of(place: queries.Place) -> str:
-    return address_of("assessment:cover", place.enrolment.uuid)
+    return path_to("assessment:cover", place.enrolment.uuid)
 
 
 def _needs(places: list[queries.Place], today: date) -> list[dict]:
@@ -103,7 +103,7 @@ def _need_of(place: queries.Place, today: date) -> dict | None:
 
 
 def _go(place: queries.Place) -> str:
-    return address_of("player:resume", place.enrolment.uuid)
+    return path_to("player:resume", place.enrolment.uuid)
 
 
 def _ends(title: str, run, today: date) -> str:
