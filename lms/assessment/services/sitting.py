@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import DecimalField, F, Value
+from django.db.models import DecimalField, F, Q, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -115,11 +115,15 @@ def _not_saved(attempt: Attempt, seq: int, answers: dict, now: datetime) -> Save
         # The same save again, because its receipt was lost on the way, is good news.
         same = attempt.save_seq == seq and attempt.answers == answers
         return Saved("saved" if same else "stale", attempt.save_seq, now, attempt.deadline_at, attempt.answers)
-    if seq > max(attempt.save_seq, attempt.late_answers.get("seq", 0)):
-        # Not counted, but not thrown away either (E04).
-        late = {"seq": seq, "at": now.isoformat(), "answers": answers}
-        Attempt.everything.filter(pk=attempt.pk).update(late_answers=late)
+    _keep_aside(attempt, seq, answers, now)
     return Saved("closed", attempt.save_seq, now, attempt.deadline_at, attempt.answers)
+
+
+def _keep_aside(attempt: Attempt, seq: int, answers: dict, now: datetime) -> None:
+    """Not counted, but not thrown away either (E04). Of two that come at once the later one stays (I02)."""
+    is_later = Q(late_answers={}) | Q(late_answers__seq__lt=seq)
+    rows = Attempt.everything.filter(is_later, pk=attempt.pk, save_seq__lt=seq)
+    rows.update(late_answers={"seq": seq, "at": now.isoformat(), "answers": answers})
 
 
 def is_running(attempt: Attempt, now: datetime | None = None) -> bool:

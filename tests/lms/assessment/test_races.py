@@ -1,13 +1,14 @@
 """Many at once: what the database settles. On PostgreSQL, where rows are really locked."""
 
 import random
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
 from django.utils import timezone
 
@@ -112,6 +113,43 @@ class RaceTests(TransactionTestCase):
         self.assertEqual({outcome for outcome, _seq in self.at_once(save, numbers)} - {"saved", "stale"}, set())
         self.assertEqual((self.read(attempt).save_seq, self.read(attempt).answers), (80, {"1": "80"}))
         self.assert_invariants_hold()
+
+    def test_E04_of_two_answers_too_late_at_once_the_higher_number_is_kept_aside(self):
+        """Both have read a row with nothing aside and wait for it; the newer one is first to write."""
+        attempt = self.begun()
+        past = timezone.now() - timedelta(minutes=1)
+        Attempt.everything.filter(pk=attempt.pk).update(deadline_at=past, started_at=past - timedelta(minutes=10))
+        with ThreadPoolExecutor(2) as pool, transaction.atomic():
+            Attempt.everything.select_for_update().get(pk=attempt.pk)
+            came = []
+            for count, seq in enumerate((6, 5), 1):
+                came.append(pool.submit(self.save_and_leave, attempt, seq))
+                self.wait_for_waiting(count)
+        self.assertEqual([one.result().outcome for one in came], ["closed", "closed"])
+        late = self.read(attempt).late_answers
+        self.assertEqual((late["seq"], late["answers"]), (6, {"1": "6"}))
+        self.assertEqual((self.read(attempt).save_seq, self.read(attempt).answers), (0, {}))
+        self.assert_invariants_hold()
+
+    def save_and_leave(self, attempt, seq):
+        try:
+            return services.save(
+                attempt_uuid=attempt.uuid, learner_id=self.enrolment.learner_id, seq=seq, answers={"1": str(seq)}
+            )
+        finally:
+            connections.close_all()
+
+    def wait_for_waiting(self, count: int) -> None:
+        """Until ``count`` others wait for a lock."""
+        waiting = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
+        until = time.monotonic() + 1.5  # a lock is waited for two seconds
+        while time.monotonic() < until:
+            with connection.cursor() as cursor:
+                cursor.execute(waiting)
+                if cursor.fetchone()[0] >= count:
+                    return
+            time.sleep(0.01)
+        self.fail(f"no {count} saves wait for the row")
 
     def test_E03_I04_submits_saves_and_the_sweep_at_once_make_one_submission(self):
         attempt = self.begun()

@@ -153,6 +153,19 @@ class SaveTests(TestCase):
         self.assertEqual((now.answers, now.save_seq), ({"1": "a"}, 1))
         self.assertEqual((now.late_answers["seq"], now.late_answers["answers"]), (2, {"1": "b"}))
 
+    def test_E04_of_late_answers_the_higher_number_stays(self):
+        save(self.attempt, 3, {"1": "a"})
+        with time_machine.travel(self.attempt.deadline_at + timedelta(seconds=11)):
+            for seq, kept in ((2, None), (3, None), (4, 4), (10, 10), (9, 10), (10, 10), (11, 11)):
+                with self.subTest(seq):
+                    save(self.attempt, seq, {"1": str(seq)})
+                    late = stored(self.attempt).late_answers
+                    self.assertEqual((late.get("seq"), late.get("answers")), (kept, kept and {"1": str(kept)}))
+
+    def test_E04_a_late_save_is_one_update_after_the_row_was_read(self):
+        with time_machine.travel(self.attempt.deadline_at + timedelta(seconds=11)), assert_sql(3):
+            save(self.attempt, 1, {"1": "a"})  # the save that came too late, the row, what is kept aside
+
     def test_a_save_on_its_way_when_the_clock_struck_counts(self):
         with time_machine.travel(self.attempt.deadline_at + timedelta(seconds=9)):
             self.assertEqual(save(self.attempt, 1, {"1": "a"}).outcome, "saved")

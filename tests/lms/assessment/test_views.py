@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from lms.assessment import queries, services
 from lms.assessment.models import Attempt, GradeEntry
+from lms.assessment.views import sitting
 from lms.competencies import queries as competencies
 from lms.enrolment.models import Enrolment
 from tests import makers
@@ -270,6 +271,17 @@ class AutosaveTests(ExamCase):
         self.assertEqual((set(statuses[:120]), statuses[120:]), ({200}, [429, 429]))
         self.assertEqual(refused["Retry-After"], "60")
         self.assertEqual(self.stored(self.attempt).answers, {"1": "a"})
+
+    def test_E10_the_limit_is_one_for_all_processes_that_share_a_cache(self):
+        with time_machine.travel("2026-11-20T03:00:00Z", tick=False):
+            Attempt.everything.filter(pk=self.attempt.pk).update(deadline_at=timezone.now() + timedelta(minutes=5))
+            for numbers in (range(1, 61), range(61, 121)):
+                sitting._saves.clear()  # as in another process: what only the memory of this one knew
+                self.assertEqual({self.autosave(self.attempt, n, {"1": "a"}).status_code for n in numbers}, {200})
+            sitting._saves.clear()
+            late = [self.autosave(self.attempt, n, {"1": "b"}).status_code for n in range(121, 151)]
+        # What saves no faster than a person types is not counted together yet.
+        self.assertEqual((set(late[:29]), late[29]), ({200}, 429))
 
     def test_E07_without_a_session_it_is_401_not_a_redirect(self):
         self.client.logout()
