@@ -1,5 +1,6 @@
 """Talent's door: read records, credit JP (design 2)."""
 
+from lms.records.permissions import correctable_by
 from lms.records.queries import (
     certificates_of,
     claims,
@@ -15,6 +16,6 @@ from lms.records.queries import (
 from lms.records.services import credit_jp
 
 __all__ = [
-    "certificates_of", "claims", "completed_in_year", "completions_of", "credit_jp", "jp_of", "jp_of_year",
-    "jp_totals", "ledger_of", "records_of_claims", "state_of",
+    "certificates_of", "claims", "completed_in_year", "completions_of", "correctable_by", "credit_jp", "jp_of",
+    "jp_of_year", "jp_totals", "ledger_of", "records_of_claims", "state_of",
 ]  # fmt: skip

@@ -26,7 +26,6 @@ from cms.directory.queries import (
     open_reaches,
     person_by_number,
     reach_to,
-    serves_whole_agency,
     units_served,
 )
 from cms.directory.rules import sign_in_key
@@ -138,7 +137,7 @@ def _profile(request, row, seen_as: str):
         "seen_as": "own" if own else seen_as,
         "profile": queries.profile_of(row),
         "target": rule("jp_target", row.agency_id),
-        "corrects_jp": seen_as == "hr" and not own and serves_whole_agency(request.user),
+        "corrects_jp": getattr(row, "jp_correctable", False),
         "printed_at": timezone.localtime(),
     }
     return render(request, "profiles/person.html", {**work_context(request), **context})

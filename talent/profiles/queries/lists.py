@@ -204,13 +204,16 @@ def team_of(user) -> list[Member]:
 
 
 def seen_as(user, people: QuerySet[Person]) -> QuerySet[Person]:
-    """People with ``seen_as``: on what ground ``user`` may open this profile (hr, superior, auditor, or nothing)."""
+    """People with ``seen_as``: on what ground ``user`` may open this profile (hr, superior, auditor, or nothing), and
+    ``jp_correctable``: whether she may correct JP there, as the page that does it asks.
+    """
     grounds = (
         When(served(user, *Grant.HR_ROLES), then=Value("hr")),
         When(reached(user, Reach.SUPERIOR), then=Value("superior")),
         When(reached(user, Reach.AUDIT), then=Value("auditor")),
     )
-    return people.annotate(seen_as=Case(*grounds, default=Value("")))
+    mends = Exists(records.correctable_by(user).filter(pk=OuterRef("pk")))
+    return people.annotate(seen_as=Case(*grounds, default=Value("")), jp_correctable=mends)
 
 
 # --- National counts ---

@@ -118,6 +118,35 @@ class RightsTests(CorrectingCase):
         page = self.client.get(reverse("profiles:person", args=[self.ani.uuid]))
         self.assertContains(page, self.address("ledger_of"))
 
+    def hr(self, agency, unit=None, person=None):
+        person = person or makers.make_person(agency=agency, user=True)
+        directory.grant(user=person.user, role="hr_analyst", agency=agency, by=None, reason="test", unit=unit)
+        return person
+
+    def test_the_talent_card_leads_to_the_ledger_exactly_those_for_whom_it_opens(self):
+        unit = OrgUnit.everything.create(agency=self.ani.agency, code="u1", name="Dinas")
+        type(self.ani).everything.filter(pk=self.ani.pk).update(unit=unit)
+        superior = makers.make_person("Budi Santoso", agency=self.ani.agency, user=True)
+        superior_and_hr = makers.make_person("Bayu Prakoso", agency=self.citra.agency, roles=["hr_head"])
+        for one in (superior, superior_and_hr):
+            directory.reach(user=one.user, what="person", object_uuid=self.ani.uuid, basis="superior")
+        cases = {
+            "agency": (self.dwi, 200, True),
+            "unit": (self.hr(self.ani.agency, unit), 200, False),
+            "unit here, agency elsewhere": (self.hr(self.ani.agency, unit, self.citra), 200, False),
+            "superior": (superior, 200, False),
+            "superior, HR of another agency": (superior_and_hr, 200, False),
+            "another agency": (makers.make_person(roles=["hr_head"]), 404, False),
+            "herself, HR of the agency": (self.hr(self.ani.agency, None, self.ani), 200, False),
+        }
+        for name, (person, status, opens) in cases.items():
+            with self.subTest(name):
+                self.as_(person)
+                card = self.client.get(reverse("profiles:person", args=[self.ani.uuid]))
+                self.assertEqual(card.status_code, status)
+                self.assertEqual(self.address("ledger_of") in card.content.decode(), opens)
+                self.assertEqual(self.client.get(self.address("ledger_of")).status_code, 200 if opens else 404)
+
     def test_each_line_says_what_earned_it(self):
         source = {"source": "external", "source_uuid": uuid4(), "title": "Pelatihan", "earned_on": self.entry.earned_on}
         credit_jp(person=self.ani, jp=Decimal(4), **source)
