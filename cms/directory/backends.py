@@ -17,7 +17,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -192,21 +192,31 @@ class DoorAdapter(DefaultAccountAdapter):
 
 
 def remember_browser(response, user) -> None:
-    response.set_signed_cookie(
-        KNOWN_BROWSER,
-        f"{user.uuid}.{secrets.token_urlsafe(9)}",
-        max_age=KNOWN_FOR,
-        # Only the door reads it; elsewhere it would weigh on every save of an exam (B03).
-        path=reverse("directory:account"),
-        httponly=True,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-    )
+    """The mark of ``user``, for the door of every language: the browser is the same."""
+    mark = f"{user.uuid}.{secrets.token_urlsafe(9)}"
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            response.set_signed_cookie(
+                _mark_name(language),
+                mark,
+                max_age=KNOWN_FOR,
+                # Only the door reads it; elsewhere it would weigh on every save of an exam (B03). So it stands below
+                # each door, and each has its own name: an answer sets a cookie of one name once.
+                path=reverse("directory:account"),
+                httponly=True,
+                samesite="Lax",
+                secure=settings.SESSION_COOKIE_SECURE,
+            )
+
+
+def _mark_name(language: str) -> str:
+    return KNOWN_BROWSER if language == settings.LANGUAGE_CODE else f"{KNOWN_BROWSER}_{language}"
 
 
 def _known_browser(request) -> str:
     """The mark of the last account that signed in on this browser."""
-    return request.get_signed_cookie(KNOWN_BROWSER, default="", max_age=KNOWN_FOR)
+    name = _mark_name(translation.get_language())
+    return request.get_signed_cookie(name, default="", max_age=KNOWN_FOR)
 
 
 class FactorAdapter(DefaultMFAAdapter):

@@ -137,7 +137,15 @@ class QueryTests(WorldCase):
 
     def test_R07_nul_in_a_cookie_is_refused(self):
         """A quoted cookie may spell out any byte, and PostgreSQL takes no NUL."""
-        for name in ("sessionid", "csrftoken", "messages", "known_browser", "unsent", "django_language"):
+        for name in (
+            "sessionid",
+            "csrftoken",
+            "messages",
+            "known_browser",
+            "known_browser_en",
+            "unsent",
+            "django_language",
+        ):
             for url in (reverse("account_login"), reverse("player:home"), reverse("pages:home")):
                 with self.subTest(name=name, url=url):
                     answer = self.client.get(url, headers={"Cookie": f'{name}="{"a" * 16}\\000{"b" * 15}"'})

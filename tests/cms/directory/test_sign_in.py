@@ -7,6 +7,7 @@ from unittest import mock
 
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import translation
 
 from cms.core.models import RateHit
 from cms.core.turns import NoTurn
@@ -83,6 +84,52 @@ class SignInTests(DoorCase):
             sign_in(known, self.nip)
             self.assert_signed_in(known)
             known.post(reverse("account_logout"))
+
+    def test_a01_a_browser_is_known_at_the_door_of_every_language(self):
+        doors = {}
+        for language in ("id", "en"):
+            with translation.override(language):
+                doors[language] = reverse("account_login")
+        for first, second in (("id", "en"), ("en", "id")):
+            with self.subTest(f"{first}, then {second}"), translation.override(first):
+                waited()
+                once = Client()
+                sign_in(once, self.nip)
+                known = self.with_what_a_browser_sends(once, doors[second])
+                with translation.override(second):
+                    for i in range(12):
+                        sign_in(Client(), self.nip, "salah-salah", address=f"198.51.100.{i}")
+                    self.assertEqual(sign_in(Client(), self.nip, address="203.0.113.9").status_code, 429)
+                    self.assertEqual(sign_in(known, self.nip).status_code, 302)
+                    self.assert_signed_in(known)
+
+    def with_what_a_browser_sends(self, client, address) -> Client:
+        """A browser with the marks of ``client`` that it would send to ``address``, and nothing else."""
+        other = Client()
+        for name, mark in client.cookies.items():
+            if name.startswith("known_browser") and address.startswith(mark["path"]):
+                other.cookies[name] = mark.value
+        self.assertEqual(len(other.cookies), 1)
+        return other
+
+    @override_settings(SESSION_COOKIE_SECURE=True)
+    def test_the_mark_of_a_browser_is_read_by_the_door_alone(self):
+        marks = [mark for name, mark in sign_in(Client(), self.nip).cookies.items() if name.startswith("known_browser")]
+        self.assertEqual(sorted(mark["path"] for mark in marks), ["/akun/", "/en/akun/"])
+        for mark in marks:
+            with self.subTest(mark["path"]):
+                told = (mark["secure"], mark["httponly"], mark["samesite"], mark["max-age"], mark["domain"])
+                self.assertEqual(told, (True, True, "Lax", 180 * 86400, ""))
+
+    def test_a_mark_that_was_altered_is_nothing(self):
+        client = Client()
+        sign_in(client, self.nip)
+        client.post(reverse("account_logout"))
+        for name in [name for name in client.cookies if name.startswith("known_browser")]:
+            client.cookies[name] = str(self.budi.user.uuid) + client.cookies[name].value[36:]
+        for i in range(10):
+            sign_in(Client(), number_of(self.budi), "salah-salah", address=f"198.51.100.{i}")
+        self.assertEqual(sign_in(client, number_of(self.budi), address="203.0.113.9").status_code, 429)
 
     def test_a01_known_browser_has_a_limit_too(self):
         known = Client()
