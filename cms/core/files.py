@@ -18,14 +18,19 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def keep(data: bytes, *, kind: str) -> str:
-    """Store ``data`` once and return its sha256 digest (64 hex digits)."""
-    return keep_all([data], kind=kind)[0]
+def keep(data: bytes, *, kind: str, owner: str = "") -> str:
+    """Store ``data`` once and return its sha256 digest (64 hex digits).
+
+    With ``owner`` it is stored apart, under a digest of both: what is forgotten with a person is hers alone, whoever
+    else sent the same bytes.
+    """
+    return keep_all([data], kind=kind, owner=owner)[0]
 
 
-def keep_all(some: list[bytes], *, kind: str) -> list[str]:
+def keep_all(some: list[bytes], *, kind: str, owner: str = "") -> list[str]:
     """``keep`` for several at once, in their order."""
-    rows = [StoredFile(digest=digest_of(data), kind=kind, size=len(data)) for data in some]
+    mark = owner.encode()
+    rows = [StoredFile(digest=digest_of(mark + data), kind=kind, size=len(data)) for data in some]
     for row, data in zip(rows, some, strict=True):
         if not default_storage.exists(_name(row.digest)):
             default_storage.save(_name(row.digest), ContentFile(data))

@@ -12,6 +12,8 @@ FORMATS = {
     "GIF": ({"gif"}, "PNG", "png", {"optimize": False}),
     "WEBP": ({"webp"}, "WEBP", "webp", {"quality": 88}),
 }
+# What an ending we write is called in a header.
+TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 WIDEST = 2560  # no screen of ours shows more
 MODES = {"JPEG": {"L", "RGB"}, "PNG": {"1", "L", "LA", "P", "RGB", "RGBA"}, "WEBP": {"RGB", "RGBA"}}
 

@@ -98,6 +98,13 @@ RULES = {
         highest=Decimal(4320),
     ),
 }
+
+
+def add_rules(rules: dict[str, Rule]) -> None:
+    """A higher floor's own rules, beside these: kept, dated and changed alike."""
+    RULES.update(rules)
+
+
 _kept: tuple[float, list[RuleSetting]] = (0.0, [])
 
 

@@ -5,34 +5,15 @@ from pathlib import PurePosixPath
 from django import forms
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
-from cms.core import kinds, pictures
+from cms.core import kinds
 from cms.core.text import file_name, tidy
-
-PICTURE_REFUSALS = {
-    "kind": _("This is not a JPEG, PNG, GIF or WebP picture, or its name says another kind than its content."),
-    "pixels": _("This picture has too many pixels. Make it smaller, at most 8,000 by 5,000, and send it again."),
-    "moving": _("Moving pictures are not kept. Use the video block, which people can stop."),
-    "broken": _("This picture is damaged or did not arrive whole. Send it again."),
-}
-TOO_BIG = _("This file is too large: %(size)s. At most %(most)s.")
-
-
-def _refuse_size(upload, most: int) -> None:
-    if upload.size > most:
-        raise forms.ValidationError(
-            TOO_BIG % {"size": filesizeformat(upload.size), "most": filesizeformat(most)}, code="too_big"
-        )
-
-
-def _ending(upload) -> str:
-    return PurePosixPath(upload.name).suffix.lstrip(".").lower()
+from cms.core.uploads import ending_of, picture_again, refuse_size
 
 
 class PictureField(WagtailImageField):
@@ -42,11 +23,7 @@ class PictureField(WagtailImageField):
         upload = forms.FileField.to_python(self, data)
         if upload is None:
             return None
-        _refuse_size(upload, settings.BESTARI_IMAGE_MOST)
-        try:
-            clean, ending = pictures.again(upload, ending=_ending(upload))
-        except pictures.PictureRefused as refusal:
-            raise forms.ValidationError(PICTURE_REFUSALS[refusal.reason], code=refusal.reason) from refusal
+        clean, ending = picture_again(upload)
         return ContentFile(clean, name=f"{PurePosixPath(file_name(upload.name)).stem}.{ending}")
 
 
@@ -57,8 +34,8 @@ class FileToKeepField(WagtailDocumentField):
         upload = super().to_python(data)
         if upload is None:
             return None
-        _refuse_size(upload, settings.BESTARI_DOCUMENT_MOST)
-        ending = _ending(upload)
+        refuse_size(upload, settings.BESTARI_DOCUMENT_MOST)
+        ending = ending_of(upload)
         said = getattr(upload, "content_type", "") or ""
         if ending not in settings.WAGTAILDOCS_EXTENSIONS or not kinds.is_what_it_says(upload, ending, said):
             raise forms.ValidationError(

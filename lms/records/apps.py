@@ -8,8 +8,12 @@ class RecordsConfig(AppConfig):
     def ready(self):
         from django.utils.translation import gettext_lazy as _
 
+        from cms.core import rulebook
         from cms.core.hooks import MenuEntry, Section, add_menu, add_section
         from lms.records import checks, permissions, receivers  # noqa: F401  invariants, handlers of outbox and jobs register on import
+        from lms.records.rules import conversion
 
+        rulebook.add_rules(conversion.CONVERSIONS)
+        add_menu(MenuEntry(_("JP claims"), "records:claims", "file", 31, permissions.verifies_claims))
         add_menu(MenuEntry(_("Issued certificates"), "records:desk", "award", 60, permissions.may_see_desk))
         add_section(Section("run_tools", "records/_run_tools.html", 20, lambda request, run: {"run": run}))

@@ -5,7 +5,8 @@ from decimal import Decimal
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 
 from cms.core.invariants import invariant
-from lms.records.models import Certificate, CertificateEvent, CompletionRecord, JPEntry
+from lms.records.models import Certificate, CertificateEvent, CompletionRecord, JPClaim, JPEntry
+from lms.records.rules.conversion import KINDS
 
 SHOWN = 20
 # JP have one decimal. SQLite adds in floating point: a sum of 0 may be a little less.
@@ -59,6 +60,19 @@ def ledger_matches_records() -> list[str]:
         *[f"{row['source']} {row['source_uuid']}: counts below zero" for row in below[:SHOWN]],
         *[f"entry {uuid}: corrects a line of another year or person" for uuid in _uuids(astray)],
         *[f"entry {uuid}: JP of a course without a completion" for uuid in _uuids(orphans)],
+    ]
+
+
+@invariant("L71", "every accepted JP claim has one line of what was granted, and no other claim has any")
+def ledger_matches_claims() -> list[str]:
+    lines = JPEntry.everything.filter(source__in=KINDS, corrects=None)
+    paid = lines.filter(source_uuid=OuterRef("uuid"), source=OuterRef("kind"), person=OuterRef("person"))
+    accepted = JPClaim.everything.filter(state=JPClaim.State.ACCEPTED)
+    unpaid = accepted.annotate(paid=Subquery(paid.values("jp")[:1])).filter(Q(paid=None) | ~Q(paid=F("granted")))
+    orphans = lines.exclude(source_uuid__in=accepted.values("uuid"))
+    return [
+        *[f"JP claim {uuid}: the ledger does not hold what was granted" for uuid in _uuids(unpaid)],
+        *[f"entry {uuid}: JP of a claim that nobody accepted" for uuid in _uuids(orphans)],
     ]
 
 

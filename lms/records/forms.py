@@ -6,7 +6,9 @@ from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from cms.core.forms import TidyLines, TidyText, near_today
+from cms.core.uploads import ProofField
 from lms.records import rules
+from lms.records.rules import conversion
 
 
 class ReasonForm(forms.Form):
@@ -19,6 +21,14 @@ class ReasonForm(forms.Form):
     )
 
 
+def _decimal_box() -> forms.TextInput:
+    return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+
+def _day_box() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"})
+
+
 class CorrectionForm(forms.Form):
     """What a line of the JP ledger counts from now on; the line itself stays."""
 
@@ -29,7 +39,7 @@ class CorrectionForm(forms.Form):
         max_digits=5,
         decimal_places=1,
         localize=True,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        widget=_decimal_box(),
     )
     reason = TidyText(
         label=_("Reason"),
@@ -56,7 +66,7 @@ class SignatoryForm(forms.Form):
         label=_("Signs from"),
         initial=timezone.localdate,
         validators=[near_today],
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=_day_box(),
     )
 
     def __init__(self, data=None, *, agencies):
@@ -64,3 +74,80 @@ class SignatoryForm(forms.Form):
         self.fields["agency"].queryset = agencies
         first = agencies.first()
         self.fields["agency"].initial = first and first.uuid
+
+
+COUNTED = {conversion.DAY: _("How many days"), conversion.SESSION: _("How many sessions")}
+
+
+class ActivityForm(forms.Form):
+    """Learning outside Bestari, of one kind: asks only what this kind is counted by."""
+
+    title = TidyText(label=_("Title"), max_length=200, help_text=_("As it stands on the certificate or letter."))
+    provider = TidyText(label=_("Held by"), max_length=200, help_text=_("Agency, institution or mentor's office."))
+    starts_on = forms.DateField(label=_("First day"), validators=[near_today], widget=_day_box())
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        validators=[near_today],
+        widget=_day_box(),
+        help_text=_("The JP count in the year of this day."),
+    )
+    amount = forms.IntegerField(min_value=1, max_value=366, widget=forms.NumberInput(attrs={"inputmode": "numeric"}))
+    jp = forms.DecimalField(
+        label="JP",
+        min_value=0,
+        max_value=9999,  # of the column; what the days allow is said by the service
+        max_digits=5,
+        decimal_places=1,
+        localize=True,
+        widget=_decimal_box(),
+        help_text=_("As the programme says. For example 40."),
+    )
+    document = TidyText(
+        label=_("Number of the certificate or letter"),
+        max_length=150,
+        required=False,
+        help_text=_("This or a file: HR must be able to verify it."),
+    )
+    proof = ProofField(
+        label=_("Scan or photograph of it"), required=False, help_text=_("PDF, JPEG, PNG or WebP, at most 5 MB.")
+    )
+    note = TidyLines(
+        label=_("Note to HR"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )  # fmt: skip
+
+    def __init__(self, *args, kind: conversion.Kind, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        if kind.per in COUNTED:
+            self.fields["amount"].label = COUNTED[kind.per]
+        else:
+            del self.fields["amount"]
+        if kind.per != conversion.PROGRAMME:
+            del self.fields["jp"]
+
+    def clean(self):
+        data = super().clean()
+        if not {"document", "proof"} & set(self.errors) and not (data.get("document") or data.get("proof")):
+            self.add_error("document", _("Write the number of the certificate or letter, or send a file of it."))
+        return data
+
+
+class VerdictForm(forms.Form):
+    """HR accepts a claim, in whole or in part, or refuses it."""
+
+    jp = forms.DecimalField(
+        label=_("JP that count"),
+        min_value=0,
+        max_value=9999,
+        max_digits=5,
+        decimal_places=1,
+        localize=True,
+        required=False,
+        widget=_decimal_box(),
+    )
+    comment = TidyText(
+        label=_("Comment"),
+        max_length=300,
+        required=False,
+        help_text=_("Needed to refuse, or when fewer JP count. The person reads it."),
+    )

@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +11,7 @@ from cms.core.scope import ScopedManager, ScopedQuerySet
 from cms.directory.models import Grant
 from cms.directory.models.scope import served
 from lms.enrolment.models import CourseRun
+from lms.records.rules.conversion import KINDS
 
 # Who answers for certificates in the issuing agency (robustness 5).
 ISSUERS = (Grant.Role.PUBLISHER, Grant.Role.HR_HEAD)
@@ -250,3 +251,88 @@ class Withdrawal(models.Model):
                 condition=Q(decided_by=None) | ~Q(decided_by=models.F("proposed_by")),
             ),
         ]
+
+
+class JPClaimQuerySet(PersonalQuerySet):
+    person_field = "person"
+
+    def visible_to(self, user):
+        """One's own, and those of people whose agency ``user`` serves for HR as a whole: who corrects also verifies."""
+        return self.filter(Q(person=user.person_id) | Q(pk__in=self.verified_by(user).values("pk")))
+
+    def verified_by(self, user):
+        """What ``user`` may decide: never her own."""
+        whole = Grant.everything.live().filter(user=user, role__in=Grant.HR_ROLES, unit=None)
+        return self.filter(person__agency__in=whole.values("agency")).exclude(person=user.person_id)
+
+    def waiting_first(self):
+        """What waits on top, the oldest first; then what was decided, the latest first."""
+        decided = Case(When(state=JPClaim.State.WAITING, then=0), default=1)
+        return self.order_by(decided, "-decided_at", "asked_at", "pk")
+
+
+class JPClaim(models.Model):
+    """Learning outside Bestari for which JP are asked. Only an accepted one has a line in the ledger (L71, T23)."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waits for HR")
+        ACCEPTED = "accepted", _("accepted")
+        REFUSED = "refused", _("refused")
+        TAKEN_BACK = "back", _("taken back")
+
+    LIVE = (State.WAITING, State.ACCEPTED)
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    person = models.ForeignKey("directory.Person", models.PROTECT, related_name="jp_claims")
+    kind = models.CharField(max_length=20)
+    title = models.CharField(max_length=200)
+    provider = models.CharField(max_length=200)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    # Days or sessions, and the JP of one by the rule of that day; none where the programme says its JP (design 3.14).
+    amount = models.PositiveSmallIntegerField(null=True)
+    per = models.DecimalField(max_digits=5, decimal_places=1, null=True)
+    jp = models.DecimalField(max_digits=5, decimal_places=1)
+    document = models.CharField(max_length=150, blank=True)
+    file_digest = models.CharField(max_length=64, blank=True)
+    file_name = models.CharField(max_length=150, blank=True)
+    file_type = models.CharField(max_length=100, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    asked_by = models.ForeignKey("directory.User", models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey("directory.User", models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    granted = models.DecimalField(max_digits=5, decimal_places=1, null=True)
+    comment = models.CharField(max_length=300, blank=True)
+    everything = models.Manager.from_queryset(JPClaimQuerySet)()
+    objects = ScopedManager()
+
+    class Meta:
+        constraints = [
+            # The same activity pays once; what was refused or taken back may be asked again.
+            models.UniqueConstraint(
+                fields=["person", "kind", "title", "starts_on", "ends_on"],
+                condition=Q(state__in=["waiting", "accepted"]), name="jp_claim_once_per_activity",
+            ),
+            models.CheckConstraint(name="jp_claim_days_in_order", condition=Q(ends_on__gte=models.F("starts_on"))),
+            models.CheckConstraint(name="jp_claim_positive", condition=Q(jp__gt=0)),
+            models.CheckConstraint(
+                name="jp_claim_granted_when_accepted",
+                condition=Q(state="accepted", granted__gt=0, granted__lte=models.F("jp"))
+                | ~Q(state="accepted") & Q(granted=None),
+            ),
+            models.CheckConstraint(
+                name="jp_claim_decided_when_not_waiting",
+                condition=Q(state="waiting", decided_at=None) | ~Q(state="waiting") & Q(decided_at__isnull=False),
+            ),
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["asked_at"], condition=Q(state="waiting"), name="jp_claim_waiting")]
+
+    @property
+    def kind_words(self) -> str:
+        return str(KINDS[self.kind].label)
+
+    @property
+    def waits(self) -> bool:
+        return self.state == self.State.WAITING

@@ -36,3 +36,8 @@ def may_see_signatories(user) -> bool:
 def agencies_decided(user):
     """Agencies for whose certificates ``user`` answers."""
     return Agency.everything.filter(pk__in=whole_agencies_where(user, *ISSUERS)).order_by("name")
+
+
+def verifies_claims(user) -> bool:
+    """Verify JP of learning outside Bestari: HR of a whole agency, as for corrections."""
+    return user.is_authenticated and holds_whole(user, *Grant.HR_ROLES)

@@ -17,11 +17,13 @@ from lms.records.models import (
     CertificateEvent,
     CompetencyClaim,
     CompletionRecord,
+    JPClaim,
     JPEntry,
     Signatory,
     Withdrawal,
 )  # fmt: skip
 from lms.records.rules import read_code
+from lms.records.rules.conversion import KINDS
 
 
 def place_to_complete(enrolment_id: int) -> Enrolment:
@@ -176,7 +178,9 @@ def records_of_claims(person_id: int) -> dict:
     return dict(CompetencyClaim.everything.filter(person=person_id).values_list("uuid", "record"))
 
 
-SOURCES = {"course": _("course completed"), "external": _("training outside Bestari")}
+SOURCES = {"course": _("course completed"), "external": _("training outside Bestari")} | {
+    key: kind.label for key, kind in KINDS.items()
+}
 
 
 @dataclass
@@ -237,3 +241,33 @@ def kept_of(person) -> list[dict]:
         {"kind": "completion", "count": CompletionRecord.everything.filter(learner=person).count()},
         {"kind": "jp", "count": totals["lines"], "jp": f"{totals['jp'] or 0:.1f}"},
     ]
+
+
+def claims_of_jp(person_id: int) -> list[JPClaim]:
+    """What a person asked JP for, what waits on top."""
+    return list(JPClaim.everything.filter(person=person_id).waiting_first())
+
+
+def jp_claims_by_uuid(uuids) -> dict:
+    """Accepted claims by their uuid: where a ledger line of learning outside leads."""
+    return {row.uuid: row for row in JPClaim.everything.filter(uuid__in=uuids)} if uuids else {}
+
+
+def own_jp_claims(user):
+    return JPClaim.objects.visible_to(user).filter(person=user.person_id).select_related("person__agency")
+
+
+def claims_to_verify(user, words: str = "", state: str = ""):
+    """Claims of the people ``user`` serves for HR, what waits on top; by part of the name or title."""
+    rows = JPClaim.everything.verified_by(user).select_related("person__agency", "person__unit")
+    if words:
+        rows = rows.filter(Q(person__name__icontains=words) | Q(title__icontains=words))
+    if state:
+        rows = rows.filter(state=state)
+    return rows.waiting_first()
+
+
+def beside(claim: JPClaim) -> list[JPClaim]:
+    """Other claims of the person that hold some of the same days: what a verifier wants to see."""
+    rows = JPClaim.everything.filter(person=claim.person_id, state__in=JPClaim.LIVE).exclude(pk=claim.pk)
+    return list(rows.filter(starts_on__lte=claim.ends_on, ends_on__gte=claim.starts_on).order_by("starts_on", "pk"))

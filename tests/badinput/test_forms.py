@@ -15,6 +15,7 @@ from django.utils import timezone
 from cms.core.forms import TidyLines
 from cms.directory.forms.door import TidyForm
 from lms.catalogue.forms.questions import NumberField
+from lms.records.rules.conversion import KINDS
 from tests import makers
 from tests.gate import odd
 
@@ -80,6 +81,7 @@ class FormCase(TestCase):
             "CourseForm": [{"agencies": agencies}],
             "KeyForm": [{"question": question} for question in QUESTIONS],
             "SignatoryForm": [{"agencies": agencies}],
+            "ActivityForm": [{"kind": KINDS[key]} for key in ("training", "seminar", "coaching", "secondment")],
             "CorrectionForm": [{"most": Decimal(9)}],
             "ImportForm": [{"agencies": agencies}],
             "QuestionForm": [{"kind": "single"}, {"kind": "numeric"}, {"kind": "truefalse"}, {"kind": "multiple"}],

@@ -15,6 +15,7 @@ from django.utils import timezone
 from cms.core import files
 from cms.core.audit import looked_at
 from cms.core.models import LongJob
+from cms.core.uploads import Upload
 from cms.directory import services as directory
 from cms.directory.models import JobTitle, OrgUnit, Position
 from cms.directory.services import notify
@@ -134,6 +135,7 @@ def _learning(side) -> None:
         certificate=side.certificate, digest=files.keep(PDF, kind="application/pdf"), renderer="test"
     )
     side.proposed = _proposed(side)
+    side.jp_claim = _claimed(side)
     side.open_place = enrolment.enrol(run=side.run, learner=side.who["colleague"], by=None)
     finish_units(side.open_place)
     side.open_attempt = assessment.start(enrolment=side.open_place, by=None)
@@ -149,6 +151,17 @@ def _proposed(side):
         certificate=certificate, by=side.who["facilitator"].user, reason=f"Peserta bukan orangnya {side.mark}"
     )
     return certificate
+
+
+def _claimed(side):
+    """Two sessions of mentoring that Ani asks JP for, with a paper."""
+    day = timezone.localdate().replace(day=1) - timedelta(days=1)
+    activity = records.Activity(
+        kind="mentoring", title=f"Pendampingan {side.mark}", provider=f"Dinas {side.mark}", starts_on=day, ends_on=day,
+        amount=2, document=f"Surat {side.mark}", note=f"Catatan {side.mark}",
+        proof=Upload(PDF, "application/pdf", f"surat-{side.mark}.pdf"),
+    )  # fmt: skip
+    return records.claim_jp(person=side.who["owner"], activity=activity, by=side.who["owner"].user)
 
 
 def _desk(side) -> None:

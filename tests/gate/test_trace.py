@@ -14,6 +14,8 @@ LOOKS = {
     "records:ledger_of": ([], ["JP ledger"]),
     "records:ledger_of_year": ([], ["JP ledger"]),
     "records:correct_jp": ([], ["JP ledger"]),
+    "records:verify_claim": ([], ["JP claim"]),
+    "records:enter": ([], []),
     "records:desk_certificate": ([], ["certificate"]),
     "assessment:answers": ([], ["exam_answers"]),
     "assessment:examine": (["read_exam_scores"], []),

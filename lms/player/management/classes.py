@@ -1,7 +1,6 @@
 """Courses, angkatan and learning of the demo world: four runs in four states, and what came of them."""
 
 import random
-import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,14 +17,19 @@ from lms.enrolment.exceptions import EnrolmentRefused
 from lms.enrolment.models import CourseRun, Enrolment
 from lms.progress import services as progress
 from lms.records import services as records
+from lms.records.rules.conversion import ClaimUnfit
 
 COURSES = Path(__file__).parents[2] / "catalogue" / "data"
-# Training outside Bestari, as it stands in the JP ledger: title, JP.
+# Learning outside Bestari: kind, title, held by, days, days that count, JP of a programme.
 ELSEWHERE = (
-    ("Bimbingan Teknis Standar Pelayanan", "4"), ("Seminar Nasional Pelayanan Publik", "4"),
-    ("Pelatihan Komunikasi Publik", "8"), ("Workshop Penyusunan SKP", "5"),
-    ("Sosialisasi Nilai Dasar BerAKHLAK", "4"), ("Pelatihan Kepemimpinan Pengawas", "40"),
-    ("Bimbingan Teknis Arsip Elektronik", "4"), ("Komunitas belajar pengelola pengaduan", "2"),
+    ("guidance", "Bimbingan Teknis Standar Pelayanan", "Kementerian PANRB", 1, 1, None),
+    ("seminar", "Seminar Nasional Pelayanan Publik", "Universitas Gadjah Mada", 1, 1, None),
+    ("training", "Pelatihan Komunikasi Publik", "BPSDM", 2, None, 8),
+    ("workshop", "Workshop Penyusunan SKP", "BKD", 1, 1, None),
+    ("dissemination", "Sosialisasi Nilai Dasar BerAKHLAK", "Sekretariat Daerah", 1, 1, None),
+    ("training", "Pelatihan Kepemimpinan Pengawas", "BPSDM", 20, None, 40),
+    ("guidance", "Bimbingan Teknis Arsip Elektronik", "Dinas Kearsipan", 1, 1, None),
+    ("community", "Komunitas belajar pengelola pengaduan", "Forum Admin LAPOR!", 1, 1, None),
 )  # fmt: skip
 
 
@@ -132,16 +136,42 @@ def sit_exam(place: Enrolment, *, wrong: int) -> None:
 
 
 def credit_elsewhere(person: Person, dice: random.Random) -> None:
-    """What the person learned outside Bestari in the last three years, one to three trainings a year."""
+    """What the person learned outside Bestari in the last two years, up to two activities a year."""
     today = timezone.localdate()
-    for year in (today.year - 2, today.year - 1, today.year):
-        for title, jp in dice.sample(ELSEWHERE, dice.randint(0, 3)):
-            last = 300 if year < today.year else min(300, today.timetuple().tm_yday - 1)
-            day = date(year, 1, 1) + timedelta(days=dice.randint(0, max(0, last)))
-            records.credit_jp(
-                person=person, jp=Decimal(jp), source="external",
-                source_uuid=uuid.uuid5(uuid.NAMESPACE_OID, f"{person.uuid}:{title}:{year}"), title=title, earned_on=day,
+    for year in (today.year - 1, today.year):
+        for n, (kind, title, provider, days, count, jp) in enumerate(dice.sample(ELSEWHERE, dice.randint(0, 2))):
+            most = min(300, today.timetuple().tm_yday - 2) if year == today.year else 300
+            last = date(year, 1, 1) + timedelta(days=dice.randint(min(days, most), most))
+            _credit(
+                person, kind=kind, title=title, provider=provider, starts_on=last - timedelta(days=days - 1),
+                ends_on=last, amount=count, jp=jp and Decimal(jp), document=f"Sertifikat {dice.randint(10, 999)}/{n}",
             )  # fmt: skip
+
+
+def _credit(person: Person, **facts) -> None:
+    try:
+        records.enter_jp(person=person, activity=records.Activity(**facts), by=None)
+    except ClaimUnfit:
+        return  # early in January hardly a day of the year is over
+
+
+def claim_elsewhere(person: Person, officer: User) -> None:
+    """Three claims in three states: accepted in part, refused with its reason, waiting for HR."""
+    month = timezone.localdate().replace(day=1) - timedelta(days=1)
+    coached, seen, _waiting = (
+        records.claim_jp(person=person, activity=records.Activity(**facts), by=person.user)
+        for facts in (
+            {"kind": "coaching", "title": "Coaching menjawab laporan sulit", "provider": "Dinas Komunikasi",
+             "starts_on": month, "ends_on": month, "amount": 2, "document": "Catatan coaching 4/2026"},
+            {"kind": "seminar", "title": "Seminar Pelayanan Ramah Disabilitas", "provider": "Ombudsman RI",
+             "starts_on": month, "ends_on": month, "amount": 1, "document": "Sertifikat 118"},
+            {"kind": "mentoring", "title": "Pendampingan penyusunan maklumat pelayanan", "provider": "Inspektorat",
+             "starts_on": month, "ends_on": month, "amount": 2, "document": "Surat tugas 800/27/2026",
+             "note": "Dua kali pertemuan daring, catatannya ada pada mentor."},
+        )
+    )  # fmt: skip
+    records.accept_claim(claim=coached, by=officer, jp=Decimal(2), comment="Satu sesi belum ada catatannya")
+    records.refuse_claim(claim=seen, by=officer, comment="Nama pada sertifikat bukan nama Anda")
 
 
 def report_faults(release, people: list[Person]) -> None:

@@ -161,6 +161,7 @@ def _learning(cast: dict[str, Person], staff: list[Person], agency: Agency, dice
     )
     for person in [*cast.values(), *staff]:
         classes.credit_elsewhere(person, dice)
+    classes.claim_elsewhere(cast["learner"], cast["hr_analyst"].user)
     groups = [staff[start : start + size] for start, size in ((0, 34), (40, 45), (100, 27))]
     classes.run(privacy, Shape("Angkatan 1", -40, 47, None, 1.0), organiser, [cast["learner"], *groups[0]], dice)
     first = classes.run(lapor, Shape("Angkatan 1", -14, 40, 60, 0.4), organiser, groups[1], dice)

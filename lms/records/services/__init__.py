@@ -9,6 +9,15 @@ from lms.records.services.certificates import (
     refuse_withdrawal,
     replace,
 )
+from lms.records.services.claiming import (
+    Activity,
+    accept_claim,
+    claim_jp,
+    enter_jp,
+    forget_proofs,
+    refuse_claim,
+    take_back_claim,
+)
 from lms.records.services.completing import claim_more, correct_jp, credit_jp, record_completion
 from lms.records.services.papers import (
     draw,
@@ -21,7 +30,8 @@ from lms.records.services.papers import (
 )
 
 __all__ = [
-    "approve_withdrawal", "claim_more", "correct_jp", "credit_jp", "draw", "forget_papers", "issue", "may_guess",
-    "name_signatory", "propose_withdrawal", "record_completion", "refuse_withdrawal", "render", "render_many",
-    "render_run", "render_together", "replace", "start_render_run",
+    "Activity", "accept_claim", "approve_withdrawal", "claim_jp", "claim_more", "correct_jp", "credit_jp", "draw",
+    "enter_jp", "forget_papers", "forget_proofs", "issue", "may_guess", "name_signatory", "propose_withdrawal",
+    "record_completion", "refuse_claim", "refuse_withdrawal", "render", "render_many", "render_run",
+    "render_together", "replace", "start_render_run", "take_back_claim",
 ]  # fmt: skip

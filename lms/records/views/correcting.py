@@ -19,12 +19,12 @@ from lms.records.views.own import ledger_context
 hr_required = role_required(*Grant.HR_ROLES)
 
 
-def _person(request, uuid):
+def person_served(request, uuid):
     """A person whose JP the one who asks may correct; to anybody else she is not there."""
     return get_object_or_404(permissions.correctable_by(request.user).select_related("agency"), uuid=uuid)
 
 
-def _ways(request, person) -> dict:
+def ways_to(request, person) -> dict:
     """The way up from here: her card stands on a higher floor."""
     return {"ways": sections_of("ledger_over", request, person)}
 
@@ -33,8 +33,8 @@ def _ways(request, person) -> dict:
 @hr_required
 def ledger_of(request, person_uuid, year=None):
     """A person's Buku JP with a way to correct each line; the look is written down."""
-    person = _person(request, person_uuid)
-    context = ledger_context(person, year or timezone.localdate().year) | _ways(request, person)
+    person = person_served(request, person_uuid)
+    context = ledger_context(person, year or timezone.localdate().year) | ways_to(request, person)
     looked_at(request.user, person, "JP ledger")
     return render(request, "records/ledger_of.html", context | work_context(request))
 
@@ -42,7 +42,7 @@ def ledger_of(request, person_uuid, year=None):
 @require_http_methods(["GET", "HEAD", "POST"])
 @hr_required
 def correct(request, person_uuid, entry_uuid):
-    person = _person(request, person_uuid)
+    person = person_served(request, person_uuid)
     source = queries.source_to_correct(person, entry_uuid)
     if source is None:
         raise Http404
@@ -51,7 +51,7 @@ def correct(request, person_uuid, entry_uuid):
         messages.success(request, _("The correction stands in the ledger, and the person has been told."))
         return redirect("records:ledger_of_year", person.uuid, source.first.year)
     looked_at(request.user, person, "JP ledger")
-    context = {"person": person, "source": source, "form": form, **_ways(request, person), **work_context(request)}
+    context = {"person": person, "source": source, "form": form, **ways_to(request, person), **work_context(request)}
     return render(request, "records/correct.html", context, status=422 if form.errors else 200)
 
 

@@ -11,6 +11,7 @@ from cms.core.rulebook import in_force
 from cms.directory.api import person_required, work_context
 from lms.records import queries, rules
 from lms.records.rendering import qr_svg, verify_address
+from lms.records.rules.conversion import KINDS
 
 
 @require_safe
@@ -54,6 +55,7 @@ def ledger_context(person, year: int) -> dict:
         "total": total,
         "sources": queries.by_source(lines),
         "certificates": queries.certificates_by_record([line.source_uuid for line in lines]),
+        "claims": queries.jp_claims_by_uuid([line.source_uuid for line in lines if line.source in KINDS]),
         "years": [(y, years.get(y, 0)) for y in sorted({*years, this_year}, reverse=True)],
         "target": target,
         "minutes": in_force("jp_minutes", person.agency_id, on=day),

@@ -16,6 +16,7 @@ BY_NAME = {route.name: route for route in ROUTES}
 # Addresses that need more than a row of `Side`: each has the test named beside it.
 ELSEWHERE = {
     "player:file": "lms/player/test_files.py",
+    "records:proof": "lms/records/test_claiming.py",
     "picture": "cms/pages/test_library.py",
     "wagtaildocs_serve": "cms/pages/test_library.py",
 }

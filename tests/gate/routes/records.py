@@ -1,5 +1,7 @@
 """Certificates, JP and the talent profile."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from tests.gate.routes.route import BOTH, HR, OWNER, POST, RUNS, SELF, Route, texts
@@ -19,6 +21,15 @@ def _signatory(side) -> dict:
     }  # fmt: skip
 
 
+def _activity(_side) -> dict:
+    day = (timezone.localdate() - timedelta(days=3)).isoformat()
+    return {
+        "title": "Seminar layanan digital", "provider": "BPSDM", "starts_on": day, "ends_on": day, "amount": "1",
+        "document": "Sertifikat 12/2026", "note": "",
+    }  # fmt: skip
+
+
+DAYS = {"starts_on": "DATES", "ends_on": "DATES"}
 ROUTES = [
     # --- Certificates of an agency
     Route(
@@ -78,6 +89,45 @@ ROUTES = [
         BOTH,
         {"to": "0", "reason": "Dihitung dua kali"},
         fields={"to": "NUMBERS", "reason": "TEXTS"},
+    ),
+    # --- JP of learning outside Bestari
+    Route("records:own_claims", SELF),
+    Route(
+        "records:claim",
+        SELF,
+        ("claim_kind",),
+        BOTH,
+        _activity,
+        fields=texts("title", "provider", "document", "note") | {"amount": "NUMBERS"} | DAYS,
+    ),
+    Route("records:own_claim", OWNER, ("jp_claim",), BOTH),
+    Route(
+        "records:claims",
+        HR,
+        (),
+        BOTH,
+        {"q": "ani"},
+        fields=texts("q") | {"status": "CHOICES"},
+        query=("status", "page"),
+        needs=False,
+    ),
+    Route(
+        "records:verify_claim",
+        HR,
+        ("jp_claim",),
+        BOTH,
+        {"accept": "1", "jp": "2", "comment": "Hanya satu sesi"},
+        fields=texts("comment") | {"jp": "NUMBERS"},
+        needs=False,
+    ),
+    Route("records:enter", HR, ("person",)),
+    Route(
+        "records:enter_kind",
+        HR,
+        ("person", "claim_kind"),
+        BOTH,
+        _activity,
+        fields=texts("title", "provider", "document", "note") | {"amount": "NUMBERS"} | DAYS,
     ),
     Route("records:certificate", OWNER, ("certificate",)),
     Route("records:pdf", OWNER, ("certificate",)),

@@ -90,6 +90,8 @@ VALUES = {
     "proposed": lambda side: side.proposed.uuid,
     "question": lambda side: "uji-0",
     "jp_entry": lambda side: side.person.jp_entries.earliest("pk").uuid,
+    "jp_claim": lambda side: side.jp_claim.uuid,
+    "claim_kind": lambda side: "seminar",
     "rule": lambda side: "jp_target",
     "year": lambda side: timezone.localdate().year,
     "site_page": lambda side: "tentang",
@@ -97,7 +99,7 @@ VALUES = {
 # Keys that stand for a row of one side; the others are words anybody may type.
 PRIVATE_KEYS = set(VALUES) - {
     "slug", "unit_key", "verify_code", "question_kind", "question_key", "competency", "question", "year", "rule",
-    "site_page",
+    "site_page", "claim_kind",
 }  # fmt: skip
 
 

@@ -11,31 +11,60 @@ from django.utils import timezone
 from cms.core import sealed
 from cms.core.invariants import INVARIANTS
 from cms.core.models import AuditEntry, Counter, OutboxMessage
-from cms.directory.models import Agency, Identity, Notice, Person, User
+from cms.directory.models import Agency, Assignment, Grant, Identity, Notice, Person, PersonNumber, User
 from lms.catalogue.models import Course, Release
 from lms.enrolment.models import CourseRun, Enrolment
 from lms.progress import services as progress
 from lms.records import services
+from lms.records.exceptions import RecordRefused
 from lms.records.models import (
     Certificate,
     CertificateEvent,
     CertificateFile,
     CompetencyClaim,
     CompletionRecord,
+    JPClaim,
     JPEntry,
 )  # fmt: skip
+from lms.records.rules.conversion import ClaimUnfit
+from tests import makers
 
 WRITTEN = (
-    CertificateFile, CertificateEvent, Certificate, CompetencyClaim, JPEntry, CompletionRecord, OutboxMessage, Notice,
-    Counter, Enrolment, CourseRun, Release, Course, AuditEntry, Identity, User, Person, Agency,
+    CertificateFile, CertificateEvent, Certificate, CompetencyClaim, JPEntry, JPClaim, CompletionRecord, OutboxMessage,
+    Notice, Counter, Enrolment, CourseRun, Release, Course, AuditEntry, Identity, Grant, User, PersonNumber, Assignment,
+    Person, Agency,
 )  # fmt: skip
 CROWD = 50
 
 
-@pytest.mark.postgresql
-class CertificateRaceTests(TransactionTestCase):
+class RaceCase(TransactionTestCase):
+    """Two connections at once; what a test wrote is taken away again."""
+
     def setUp(self):
         self.before = {model: set(model.everything.values_list("pk", flat=True)) for model in WRITTEN}
+
+    def _fixture_teardown(self):
+        # Not flush(): it would take the first pages with it, and sealed tables refuse it.
+        with sealed.lifted(reason="test teardown"):
+            for model in WRITTEN:
+                rows = model.everything.exclude(pk__in=self.before[model])
+                rows._raw_delete(rows.db)
+
+    def at_once(self, act, things, workers):
+        def turn(thing):
+            try:
+                return act(thing)
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(workers) as pool:
+            return list(pool.map(turn, things))
+
+
+@pytest.mark.postgresql
+class CertificateRaceTests(RaceCase):
+    def setUp(self):
+        super().setUp()
         agency = Agency.everything.create(code="cert-race", name="Pemerintah Kota Surabaya", kind="city")
         author = User.everything.create(username="cert-race")
         course = Course.everything.create(agency=agency, code="U1", slug="cert-race", title="Melayani warga")
@@ -55,23 +84,6 @@ class CertificateRaceTests(TransactionTestCase):
             )
             for person in people
         ]  # fmt: skip
-
-    def _fixture_teardown(self):
-        # Not flush(): it would take the first pages with it, and sealed tables refuse it.
-        with sealed.lifted(reason="test teardown"):
-            for model in WRITTEN:
-                rows = model.everything.exclude(pk__in=self.before[model])
-                rows._raw_delete(rows.db)
-
-    def at_once(self, act, things, workers):
-        def turn(thing):
-            try:
-                return act(thing)
-            finally:
-                connections.close_all()
-
-        with ThreadPoolExecutor(workers) as pool:
-            return list(pool.map(turn, things))
 
     def test_I05_fifty_completions_at_once_get_fifty_numbers(self):
         self.at_once(lambda place: progress.settle(enrolment=place), self.places, 10)
@@ -93,3 +105,36 @@ class CertificateRaceTests(TransactionTestCase):
         self.assertEqual(Notice.everything.filter(key=str(certificate.uuid)).count(), 1)
         mails = OutboxMessage.everything.filter(kind="notice_mail", key__contains=str(certificate.uuid))
         self.assertEqual(mails.count(), 1)
+
+
+@pytest.mark.postgresql
+class ClaimRaceTests(RaceCase):
+    def setUp(self):
+        super().setUp()
+        self.ani = makers.make_person("Ani Lestari", user=True)
+        heads = [makers.make_person(f"Kepala {n}", agency=self.ani.agency, roles=["hr_head"]) for n in range(4)]
+        self.heads = [head.user for head in heads]
+
+    def claim(self, n=0):
+        day = timezone.localdate().replace(day=1) - timedelta(days=1)
+        activity = services.Activity("coaching", f"Sesi {n}", "BPSDM", day, day, amount=2, document="12")
+        return services.claim_jp(person=self.ani, activity=activity, by=self.ani.user)
+
+    def refusals(self, act, things) -> int:
+        def tried(thing):
+            try:
+                act(thing)
+            except (ClaimUnfit, RecordRefused):
+                return 1
+            return 0
+
+        return sum(self.at_once(tried, things, 4))
+
+    def test_L71_four_verifiers_at_once_pay_once(self):
+        row = self.claim()
+        refused = self.refusals(lambda by: services.accept_claim(claim=row, by=by, jp=row.jp), self.heads)
+        self.assertEqual((refused, JPEntry.everything.filter(person=self.ani).count()), (3, 1))
+
+    def test_L71_claims_of_one_month_see_each_other(self):
+        refused = self.refusals(self.claim, range(4))
+        self.assertEqual((refused, JPClaim.everything.filter(person=self.ani).count()), (3, 1))

@@ -232,7 +232,7 @@ class LedgerTests(RecordsCase):
 
     def test_I06_corrections_add_up_to_nothing_exactly(self):
         entry = services.credit_jp(
-            person=self.ani, jp=Decimal("3.3"), source="coaching", source_uuid=uuid.uuid4(), title="Coaching",
+            person=self.ani, jp=Decimal("3.3"), source="external", source_uuid=uuid.uuid4(), title="Coaching",
             earned_on=timezone.localdate(),
         )  # fmt: skip
         for to in ("0.2", "0"):
@@ -296,7 +296,7 @@ class LedgerPropertyTests(PropertyTestCase):
         for tenths, targets in plan:
             stands = Decimal(tenths) / 10
             entry = services.credit_jp(
-                person=self.person, jp=stands, source="coaching", source_uuid=uuid.uuid4(), title="Coaching",
+                person=self.person, jp=stands, source="external", source_uuid=uuid.uuid4(), title="Coaching",
                 earned_on=day,
             )  # fmt: skip
             for target in targets:
