@@ -14,6 +14,6 @@ class RecordsConfig(AppConfig):
         from lms.records.rules import conversion
 
         rulebook.add_rules(conversion.CONVERSIONS)
-        add_menu(MenuEntry(_("JP claims"), "records:claims", "file", 31, permissions.verifies_claims))
+        add_menu(MenuEntry(_("JP claims"), "records:claims", "file", 46, permissions.verifies_claims))
         add_menu(MenuEntry(_("Issued certificates"), "records:desk", "award", 60, permissions.may_see_desk))
         add_section(Section("run_tools", "records/_run_tools.html", 20, lambda request, run: {"run": run}))

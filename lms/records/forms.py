@@ -83,7 +83,7 @@ class ActivityForm(forms.Form):
     """Learning outside Bestari, of one kind: asks only what this kind is counted by."""
 
     title = TidyText(label=_("Title"), max_length=200, help_text=_("As it stands on the certificate or letter."))
-    provider = TidyText(label=_("Held by"), max_length=200, help_text=_("Agency, institution or mentor's office."))
+    provider = TidyText(label=_("Organised by"), max_length=200, help_text=_("Agency, institution or mentor's office."))
     starts_on = forms.DateField(label=_("First day"), validators=[near_today], widget=_day_box())
     ends_on = forms.DateField(
         label=_("Last day"),

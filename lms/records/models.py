@@ -275,7 +275,7 @@ class JPClaim(models.Model):
     """Learning outside Bestari for which JP are asked. Only an accepted one has a line in the ledger (L71, T23)."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("waits for HR")
+        WAITING = "waiting", _("waiting")
         ACCEPTED = "accepted", _("accepted")
         REFUSED = "refused", _("refused")
         TAKEN_BACK = "back", _("taken back")

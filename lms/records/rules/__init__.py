@@ -67,3 +67,8 @@ def day_of(text: str) -> date:
 def jp_words(jp: Decimal) -> str:
     """JP in a sentence, without what a sum of the database drags behind it: 9, 0,5."""
     return f"{float(jp):g}".replace(".", ",")
+
+
+def whole_if_whole(jp: Decimal) -> Decimal | int:
+    """JP for a box that people type into: 4, not 4.0."""
+    return int(jp) if jp == jp.to_integral_value() else jp

@@ -291,6 +291,7 @@ class ScreenTests(ClaimCase):
         self.assertContains(self.client.get(where), "Workshop bersamaan")
         self.assertEqual(self.client.post(where, {"refuse": "1", "jp": "4", "comment": ""}).status_code, 422)
         self.client.post(where, {"refuse": "1", "jp": "", "comment": "Sertifikat tidak terbaca"})
+        self.assertNotContains(self.client.get(reverse("records:claims")), first.title)  # the queue: what waits
         self.assertContains(self.client.get(f"{reverse('records:claims')}?status=refused"), first.title)
 
     def test_S03_what_is_searched_stays_out_of_the_address(self):
