@@ -97,5 +97,5 @@ def _forget() -> None:
     forget()
     dictionary.forget()
     caches["default"].clear()  # Wagtail keeps small pictures there by the key of the large one
-    for kept in (queries.release_by_id, queries.unit_blob, queries.checks_of):
+    for kept in (queries.release_by_id, queries.unit_blob, queries.checks_of, queries.offers_at):
         kept.cache_clear()

@@ -1,5 +1,5 @@
 """Talent's door: which released courses prove which competency."""
 
-from lms.catalogue.queries import Offer, offers_for
+from lms.catalogue.queries import Offer, catalogue_mark, offers_at, offers_for
 
-__all__ = ["Offer", "offers_for"]
+__all__ = ["Offer", "catalogue_mark", "offers_at", "offers_for"]

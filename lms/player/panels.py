@@ -96,7 +96,7 @@ def _need_of(place: queries.Place, today: date) -> dict | None:
         return {"order": 1, "icon": "clock", "due": True, "words": _ends(title, run, today), "url": _go(place)}
     if run.starts_on > today and rules.is_due(today, run.starts_on):
         return {"order": 2, "icon": "cal", "due": False, "words": _starts(title, run, today), "url": _go(place)}
-    if place.release.rules["exam"] and not place.exam_lock:
+    if place.release.rules["exam"] and not place.exam_lock and not place.is_out_of_tries:
         words = _("The exam of %(course)s is open") % {"course": title}
         return {"order": 3, "icon": "award", "due": False, "words": words, "url": _exam_of(place)}
     return None

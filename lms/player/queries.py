@@ -9,6 +9,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from cms.core.prepared import Prepared
 from cms.core.templatetags.look import clock
 from lms.assessment.models import Attempt
+from lms.assessment.queries import given, spent
 from lms.catalogue.models import ContentBlob, Release, ReleaseFile
 from lms.catalogue.queries import checks_of, release_by_id, unit_blob
 from lms.enrolment.models import CourseRun, Enrolment
@@ -68,6 +69,25 @@ class Place:
         """Until when the exam in progress runs, on the reader's clock; "" when none is."""
         ends = getattr(self.enrolment, "exam_ends", None)
         return clock(ends) if ends else ""
+
+    @cached_property
+    def exam_facts(self) -> dict:
+        """What the home says of the exam: ``questions``, ``minutes``, ``pass_score``, ``tries`` (0: without limit) and
+        how many are ``left``."""
+        exam, place = self.release.exam, self.enrolment
+        tries = int(exam.get("attempts") or 0)
+        tries = tries and tries + (place.extra_attempts or 0)
+        return {
+            "questions": exam.get("questions") or sum(int(cell["draw"]) for cell in exam.get("cells") or ()),
+            "minutes": int(exam.get("minutes") or 0) + (place.extra_minutes or 0),
+            "pass_score": self.release.rules.get("pass_score", 70),
+            "tries": tries,
+            "left": max(0, tries - (place.tries_used or 0)),
+        }
+
+    @property
+    def is_out_of_tries(self) -> bool:
+        return bool(self.exam_facts["tries"]) and not self.exam_facts["left"] and not self.enrolment.exam_ends
 
     @cached_property
     def next_unit(self) -> dict | None:
@@ -199,12 +219,15 @@ def unit_page(place: Place, key: str) -> UnitPage | None:
 
 
 def _with_standing(places: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
-    """Places with what the home says of each: units done, the exam in progress, tries used, the rank in the queue."""
+    """Places with what the home says of each: units done, the exam in progress, its tries and what was given beyond
+    the rule, the rank in the queue."""
     attempts = Attempt.everything.filter(enrolment=OuterRef("pk")).order_by()
     before = Enrolment.everything.filter(run=OuterRef("run"), state=WAITING, pk__lte=OuterRef("pk")).order_by()
     return progress.with_done(places).annotate(
         exam_ends=Subquery(attempts.filter(state=Attempt.State.OPEN).values("deadline_at")[:1]),
-        tries=Subquery(attempts.values("enrolment").annotate(n=Count("pk")).values("n")),
+        tries_used=Subquery(spent().values("number")[:1]),
+        extra_attempts=given("extra_attempts"),
+        extra_minutes=given("extra_minutes"),
         rank=Subquery(before.values("run").annotate(n=Count("pk")).values("n")),
     )
 

@@ -221,11 +221,18 @@ def _arc(length: float, around: float):
 
 @register.simple_tag
 def pips(held, required=0):
-    """Five pips: held filled, required but not held outlined."""
-    held, required = int(held or 0), int(required or 0)
-    cells = (("f" if n <= held else "miss" if n <= required else "", 0.75 + 18 * (n - 1)) for n in range(1, 6))
+    """Five pips: held filled, required but not held outlined.
+
+    ``held`` None is not assessed: what is required (all, when nothing is) stands hollow, and the word comes with it,
+    because the picture itself is silent.
+    """
+    level, required = int(held or 0), int(required or 0)
+    until, empty = (required or 5, "u") if held is None else (required, "miss")
+    kinds = ("f" if n <= level else empty if n <= until else "" for n in range(1, 6))
+    cells = ((kind, 0.75 + 18 * n) for n, kind in enumerate(kinds))
     rects = format_html_join("", '<rect class="{}" x="{}" y=".75" width="14.5" height="10.5" rx="3"/>', cells)
-    return format_html('<span class="pips"><svg viewBox="0 0 90 12" aria-hidden="true">{}</svg></span>', rects)
+    picture = format_html('<span class="pips"><svg viewBox="0 0 90 12" aria-hidden="true">{}</svg></span>', rects)
+    return picture if held is not None else format_html("{}{}", picture, _("not yet assessed"))
 
 
 @register.simple_tag

@@ -43,6 +43,7 @@ from lms.assessment.queries.papers import (
     own_place,
     paper,
     seen_before,
+    spent,
     units_left,
 )  # fmt: skip
 
@@ -87,5 +88,6 @@ __all__ = [
     "runs_examined",
     "runs_facilitated",
     "seen_before",
+    "spent",
     "units_left",
 ]

@@ -137,12 +137,7 @@ def exam_places(enrolments=None):
     done = UnitProgress.everything.filter(enrolment=OuterRef(OuterRef("pk")), unit_key=OuterRef("unit_key"))
     undone = ReleaseUnit.everything.filter(release=OuterRef("release"), required=True).filter(~Exists(done))
     rows = Enrolment.everything.all() if enrolments is None else enrolments
-    # Tries do not come back to whoever gives the place up and takes one again on the same run (E08).
-    spent = Attempt.everything.filter(
-        Q(enrolment=OuterRef("pk")) | Q(enrolment__state=Enrolment.State.CANCELLED),
-        enrolment__learner=OuterRef("learner"), enrolment__run=OuterRef("run"),
-    )  # fmt: skip
-    last = spent.order_by("-number")
+    last = spent()
     return (
         rows.select_related("release")
         .defer(*HEAVY)
@@ -156,6 +151,17 @@ def exam_places(enrolments=None):
             has_units_left=Exists(undone),
         )
     )
+
+
+def spent():
+    """The attempts that count for a place of an outer query, the last first.
+
+    Tries do not come back to whoever gives the place up and takes one again on the same run (E08).
+    """
+    return Attempt.everything.filter(
+        Q(enrolment=OuterRef("pk")) | Q(enrolment__state=Enrolment.State.CANCELLED),
+        enrolment__learner=OuterRef("learner"), enrolment__run=OuterRef("run"),
+    ).order_by("-number")  # fmt: skip
 
 
 def with_tries(attempts):

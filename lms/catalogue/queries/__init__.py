@@ -6,7 +6,21 @@ from decimal import Decimal
 from functools import lru_cache
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, TextField, Window
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    Exists,
+    F,
+    Func,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Window,
+)
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils import timezone
@@ -40,6 +54,7 @@ __all__ = [
     "Offer",
     "Wanted",
     "catalogue_choices",
+    "catalogue_mark",
     "catalogue_page",
     "checks_of",
     "competencies_of",
@@ -57,6 +72,7 @@ __all__ = [
     "modules_of",
     "newest_courses",
     "next_release_number",
+    "offers_at",
     "offers_for",
     "people_with",
     "plan_import",
@@ -260,12 +276,30 @@ class Offer:
 
 def offers_for(codes) -> dict[str, list[Offer]]:
     """Courses of the catalogue by competency code, lowest level first. One statement."""
+    return {code: offers for code, offers in _offers().items() if code in codes}
+
+
+def catalogue_mark() -> QuerySet[Course]:
+    """A number for a subquery of a statement that is asked anyway: it grows with each release, and only then.
+
+    Courses never leave the catalogue, and a course goes on to releases with higher keys only.
+    """
+    total = Func(F("current_release"), function="SUM", output_field=BigIntegerField())
+    return Course.everything.released().annotate(mark=total).values("mark")
+
+
+@lru_cache(maxsize=2)
+def offers_at(mark: int) -> dict[str, list[Offer]]:
+    """What `offers_for` finds for all codes, read once a process for each `catalogue_mark`. Not to be changed."""
+    return _offers()
+
+
+def _offers() -> dict[str, list[Offer]]:
     rows = Course.everything.released().values_list(
         "current_release__title", "slug", "current_release__jp", "current_release__facts__competencies"
     )
     found: dict[str, list[Offer]] = {}
     for title, slug, jp, claims in rows.order_by("title"):
         for claim in claims or ():
-            if claim["code"] in codes:
-                found.setdefault(claim["code"], []).append(Offer(title, slug, jp, int(claim["level"])))
+            found.setdefault(claim["code"], []).append(Offer(title, slug, jp, int(claim["level"])))
     return {code: sorted(offers, key=lambda offer: offer.level) for code, offers in found.items()}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cms.core.prepared import Prepared
 from cms.directory.models import Person, Position
 from cms.directory.queries import assignments_of
-from lms.catalogue.api import offers_for
+from lms.catalogue.api import Offer, catalogue_mark, offers_at, offers_for
 from lms.competencies.models import Competency
 from lms.competencies.rules import level_word
 from lms.records import api as records
@@ -19,12 +19,14 @@ from talent.profiles.models import Evidence, JobStandard
 
 WARNED_BEFORE = timedelta(days=90)
 SHOWN_AT_HOME = 3
+COURSES_A_GAP = 2
 SOURCES = {"claim": _("course"), "assessment": _("assessment centre")}
 
 
 class _Against:
     """A competency held against a standard: ``required`` (0: nothing), ``held`` (None: not assessed)."""
 
+    competency: Competency
     required: int
     held: int | None
 
@@ -44,11 +46,12 @@ class _Against:
 
 @dataclass(frozen=True)
 class Gap(_Against):
-    """One competency of the job's standard, without the evidence."""
+    """One competency of the job's standard, without the evidence; ``courses`` lead to it, the nearest first."""
 
     competency: Competency
     required: int
     held: int | None
+    courses: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,13 +182,13 @@ def _with_offers(standings: list[Standing]) -> list[Standing]:
     """For what lacks or is unknown: the course of the catalogue that proves enough, or else the most."""
     wanted = {s.competency.code for s in standings if s.required and s.state in ("short", "unknown")}
     offers = offers_for(wanted) if wanted else {}
-    return [replace(s, offer=_fitting(s, offers.get(s.competency.code, []))) for s in standings]
+    return [replace(s, offer=next(iter(_closing(s, offers)), None)) for s in standings]
 
 
-def _fitting(standing: Standing, offers: list):
-    useful = [offer for offer in offers if offer.level > (standing.held or 0)]
-    enough = [offer for offer in useful if offer.level >= standing.required]
-    return enough[0] if enough else (useful[-1] if useful else None)
+def _closing(one: _Against, offers: dict[str, list[Offer]]) -> list[Offer]:
+    """The courses that prove enough, the lowest level first; where none does, those that prove the most first."""
+    useful = [offer for offer in offers.get(one.competency.code, ()) if offer.level > (one.held or 0)]
+    return [offer for offer in useful if offer.level >= one.required] or useful[::-1]
 
 
 def number_of(person: Person) -> str:
@@ -205,12 +208,20 @@ def _evidence(person: int):
 
 
 def gaps_of(person: Person) -> list[Gap]:
-    """The competencies of the person's job standard and the levels held, in one statement; none without a position."""
+    """The competencies of the person's job standard, the levels held and the courses that lead on; none without a
+    position. One statement, and one more where a process has not read the courses since the last release.
+    """
     if person.position_id is None:
         return []
     rows = _by_competency(_gaps(person=person.pk, position=person.position_id, day=timezone.localdate()))
-    gaps = [Gap(row.competency, row.level, row.held) for row in rows.values()]
+    gaps = [_with_courses(Gap(row.competency, row.level, row.held), row.catalogue) for row in rows.values()]
     return sorted(gaps, key=lambda gap: gap.competency.code)
+
+
+def _with_courses(gap: Gap, mark: int | None) -> Gap:
+    if mark is None or gap.state == "met":
+        return gap
+    return replace(gap, courses=tuple(_closing(gap, offers_at(mark))[:COURSES_A_GAP]))
 
 
 @Prepared
@@ -218,17 +229,20 @@ def _gaps(person: int, position: int, day):
     # What `_best` finds in evidence that was read.
     proofs = Evidence.everything.valid(day).filter(person=person, competency=OuterRef("competency"), superseded_by=None)
     names = [f"competency__{field}" for field in ("code", "name", "name_en")]
-    rows = _in_force(position, day).annotate(held=Subquery(proofs.order_by("-level").values("level")[:1]))
+    rows = _in_force(position, day).annotate(
+        held=Subquery(proofs.order_by("-level").values("level")[:1]), catalogue=Subquery(catalogue_mark())
+    )
     return rows.only("level", "valid_from", "position", "competency", *names)
 
 
 def home_section(request, person: Person) -> dict:
-    """What home shows: how many competencies lack, and which."""
+    """What home shows: how many competencies lack, and which; those nobody assessed when none is known to lack."""
     gaps = gaps_of(person)
     short = [gap for gap in gaps if gap.state == "short"]
     unknown = [gap for gap in gaps if gap.held is None]
-    shown = unknown[:SHOWN_AT_HOME]
-    return {"required": bool(gaps), "short": short, "unknown": len(unknown), "unassessed": shown}
+    return {
+        "required": bool(gaps), "short": short, "unknown": len(unknown), "shown": short or unknown[:SHOWN_AT_HOME],
+    }  # fmt: skip
 
 
 def _required(person: Person, day) -> dict[int, JobStandard]:

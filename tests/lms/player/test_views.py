@@ -7,6 +7,7 @@ from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from lms.assessment.services import examining, sitting
 from lms.catalogue.models import UnitReport
 from lms.catalogue.queries import checks_of
 from lms.enrolment.models import Enrolment
@@ -14,6 +15,7 @@ from lms.progress import services as progress
 from lms.progress.models import CheckAnswer, UnitProgress
 from tests import makers
 from tests.cms.directory.door import sign_in
+from tests.lms.assessment import makers as exams
 from tests.lms.player.makers import NUMERIC, keys_of, make_course_of, make_place
 from tests.sql import assert_sql, assert_sql_at_most
 
@@ -319,9 +321,73 @@ class HomeTests(PlayerTests):
     def test_somebody_new_is_taught_by_empty_states(self):
         self.client.force_login(self.citra.user)
         page = self.home()
-        for words in ("Choose your first course", "Courses you take or wait for", "Each course you pass"):
-            self.assertContains(page, words)
-        self.assertNotContains(page, "Melayani warga")
+        for words in ("Choose your first course", "Learn unit by unit", "Each course you pass"):
+            self.assertContains(page, words, count=1)
+        self.assertContains(page, "See the courses", count=1)
+        for words in ("Melayani warga", "Your courses", "Choose a course"):
+            self.assertNotContains(page, words)
+
+    def test_who_finished_all_courses_chooses_the_next(self):
+        self.finish(4)
+        page = self.home()
+        self.assertContains(page, "Choose your next course")
+        self.assertNotContains(page, "Your courses")
+
+    def test_who_only_waits_is_told_so(self):
+        run = makers.make_run(release=make_course_of(units=2, title="Menulis jawaban"), seats=0)
+        makers.make_enrolment(run=run, learner=self.citra, state="waiting")
+        self.client.force_login(self.citra.user)
+        page = self.home()
+        self.assertContains(page, "You are number 1 on the waiting list")
+        self.assertContains(page, "Your courses")
+        self.assertNotContains(page, "Choose your first course")
+
+    def facts_of_the_exam(self, learner):
+        self.client.force_login(learner.user)
+        page = self.home()
+        facts = page.context["current"].exam_facts
+        for fact, word in (("questions", ""), ("minutes", " <small>minutes</small>"), ("pass_score", "")):
+            self.assertContains(page, f"<dd>{facts[fact]}{word}</dd>", html=False)
+        return page, facts
+
+    def test_before_the_exam_the_card_says_what_it_asks(self):
+        place = exams.make_ready()
+        page, facts = self.facts_of_the_exam(place.learner)
+        self.assertEqual(facts, {"questions": 4, "minutes": 10, "pass_score": 70, "tries": 2, "left": 2})
+        self.assertContains(page, "<dd>2 <small>of 2</small></dd>")
+        self.assertContains(page, "Every unit is done.")
+
+    def test_the_card_counts_what_was_given_and_what_was_used(self):
+        place = exams.make_ready()
+        boss = makers.make_person(agency=place.run.agency, roles=["organiser"]).user
+        examining.allow_more(enrolment=place, minutes=15, attempts=1, by=boss, reason="Pembaca layar")
+        sitting.submit(attempt=exams.make_attempt(place), by=place.learner.user)
+        _page, facts = self.facts_of_the_exam(place.learner)
+        self.assertEqual((facts["minutes"], facts["tries"], facts["left"]), (25, 3, 2))
+
+    def test_tries_of_a_place_given_up_stay_used(self):
+        place = exams.make_ready()
+        sitting.submit(attempt=exams.make_attempt(place), by=place.learner.user)
+        Enrolment.everything.filter(pk=place.pk).update(state="cancelled")
+        again = makers.make_enrolment(run=place.run, learner=place.learner, cycle=2)
+        exams.finish_units(again)
+        _page, facts = self.facts_of_the_exam(place.learner)
+        self.assertEqual(facts["left"], 1)
+
+    def test_without_tries_left_nothing_calls_to_the_exam(self):
+        place = exams.make_ready(attempts=1)
+        self.client.force_login(place.learner.user)
+        self.assertContains(self.home(), "The exam of Melayani warga is open")
+        sitting.submit(attempt=exams.make_attempt(place), by=place.learner.user)
+        page = self.home()
+        self.assertContains(page, "You have used all tries.")
+        self.assertContains(page, "<dd>0 <small>of 1</small></dd>")
+        self.assertNotContains(page, "The exam of Melayani warga is open")
+
+    def test_an_exam_without_limit_says_so(self):
+        page, facts = self.facts_of_the_exam(exams.make_ready(attempts=0).learner)
+        self.assertEqual(facts["tries"], 0)
+        self.assertContains(page, "<dd><small>without limit</small></dd>")
 
     def test_D05_times_are_read_where_the_person_works(self):
         east = makers.make_person("Yohanes Wattimena", agency=makers.make_agency(timezone="Asia/Jayapura"), user=True)

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 from django.core.management import call_command
 from django.utils import timezone
 
+from lms.catalogue import services as catalogue
 from lms.competencies.models import Competency
 from talent.profiles.models import JobStandard
 from talent.profiles.queries import gaps_of
-from tests.makers import make_person
+from tests.makers import make_person, make_release
 from tests.sql import assert_sql
 from tests.talent.profiles.test_views import TalentTestCase, evidence, place
 
@@ -66,8 +67,38 @@ class HeldTests(TalentTestCase):
         self.assertEqual(self.standing().held, 2)
 
     def test_one_statement_whatever_there_is(self):
+        gaps_of(self.ani)  # from here on the process knows the courses
         for more in (1, 3):
             for _n in range(more):
                 evidence(self.ani)
             with self.subTest(more=more), assert_sql(1):
                 gaps_of(self.ani)
+
+    def test_the_courses_that_close_a_gap_two_at_most_and_at_once_after_a_release(self):
+        make_release(title="Melayani satu")
+        self.assertEqual([c.title for c in self.standing().courses], ["Melayani satu"])
+        later = [make_release(title=f"Melayani {word}") for word in ("dua", "tiga")]
+        with assert_sql(2):  # the gaps; the courses, once after each release
+            courses = self.standing().courses
+        self.assertEqual([c.title for c in courses], ["Melayani dua", "Melayani satu"])
+        with assert_sql(1):
+            self.standing()
+        # The next release of a course that is not the last one released: its new words count.
+        self.release_again(later[0].course, "Melayani lebih baik")
+        self.assertEqual([c.title for c in self.standing().courses], ["Melayani lebih baik", "Melayani satu"])
+
+    def release_again(self, course, title):
+        author = course.agency.people.get(name="Bambang Penulis").user
+        publisher = course.agency.people.get(name="Pratiwi Penerbit").user
+        desk = course.page.get_latest_revision_as_object()
+        desk.title = title
+        desk.save_revision(user=author)
+        catalogue.approve(review=catalogue.submit(course=course, by=author), by=publisher)
+
+    def test_a_met_level_needs_no_course_and_a_course_that_leads_no_further_is_not_named(self):
+        make_release()  # proves level 3
+        evidence(self.ani, level=3)
+        self.assertEqual(self.standing().courses, ())
+        m5 = Competency.everything.get(code="M.5")
+        JobStandard.everything.create(position=self.ani.position, competency=m5, level=5, valid_from=date(2020, 1, 1))
+        self.assertEqual((self.standing().state, self.standing().courses), ("short", ()))

@@ -399,8 +399,20 @@ class OwnTests(TalentTestCase):
         self.client.force_login(self.ani.user)
         page = self.client.get(reverse("player:home"))
         part = next(p for p in page.context["sections"] if p["template"] == "profiles/_home_gaps.html")
-        self.assertEqual((part["unknown"], len(part["unassessed"])), (9, 3))
+        self.assertEqual((part["unknown"], len(part["shown"])), (9, 3))
         self.assertContains(page, "not yet assessed, 3 required", count=3)
+        self.assertContains(page, '<rect class="u"', count=9)
+
+    def test_home_leads_to_the_two_courses_that_close_a_gap(self):
+        evidence(self.ani)
+        release = make_release(title="Melayani dengan hati")
+        page = self.client_of_home()
+        self.assertContains(page, f'href="{reverse("catalogue:course", args=[release.course.slug])}"', count=1)
+        self.assertContains(page, "1 JP · proves level 3", count=1)
+
+    def client_of_home(self):
+        self.client.force_login(self.ani.user)
+        return self.client.get(reverse("player:home"))
 
     def test_the_menu_leads_to_what_one_may_open(self):
         self.assertNotContains(self.as_(self.ani).get("me"), f'href="{reverse("profiles:people")}"')
