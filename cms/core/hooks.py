@@ -11,13 +11,15 @@ from django.utils.translation import get_language
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """One line of the rail. ``may(user)`` decides whether it is shown."""
+    """One line of the rail. ``may(user)`` decides whether it is shown; ``short`` is its word in the bottom bar of a
+    phone, a fifth of its width."""
 
     label: str
     url_name: str
     icon: str
     order: int
     may: Callable
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Shown(NamedTuple):
     url: str
     icon: str
     current: bool
+    short: str
 
 
 def menu_of(request) -> tuple[Shown, ...]:
@@ -82,7 +85,7 @@ def _shown(names: tuple[str, ...], language: str, here: str) -> tuple[Shown, ...
     entries = {entry.url_name: entry for entry in MENU}
     urls = _addresses(names, language)
     return tuple(
-        Shown(str(entries[name].label), url, entries[name].icon, url == here)
+        Shown(str(entries[name].label), url, entries[name].icon, url == here, str(entries[name].short))
         for name, url in zip(names, urls, strict=True)
     )
 

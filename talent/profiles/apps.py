@@ -12,9 +12,9 @@ class ProfilesConfig(AppConfig):
         from talent.profiles.management.demo import assess
         from talent.profiles.permissions import audits, has_profile, leads, may_see_people, sees_counts
 
-        add_menu(MenuEntry(_("My profile"), "profiles:me", "target", 45, has_profile))
+        add_menu(MenuEntry(_("My profile"), "profiles:me", "target", 45, has_profile, short=_("Profile")))
         add_menu(MenuEntry(_("Talent"), "profiles:people", "users", 30, may_see_people))
-        add_menu(MenuEntry(_("My team"), "profiles:team", "users", 35, leads))
+        add_menu(MenuEntry(_("My team"), "profiles:team", "users", 35, leads, short=_("Team")))
         add_menu(MenuEntry(_("Counts"), "profiles:national", "bars", 36, sees_counts))
         add_menu(MenuEntry(_("Requests"), "profiles:ask", "search", 37, audits))
         add_section(Section("home", "profiles/_home_gaps.html", 30, queries.home_section))

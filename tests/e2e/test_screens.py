@@ -17,6 +17,14 @@ LOOKS = {"desk, light": (DESK, "light"), "telephone, dark": (PHONE, "dark")}
 NARROW = {"width": 320, "height": 640}
 BETWEEN = (768, 1024)  # a tablet upright and on its side: the rail stands, a table has half of a desk's width
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Entries of the bottom bar whose word is cut, in two lines, or in the next one's way, or whose target is small.
+CRAMPED = """() => [...document.querySelectorAll(".rail > div > ul > li > a, .rail .sheet > summary")].filter(one => {
+    if (!one.checkVisibility()) return false;
+    const box = one.getBoundingClientRect();
+    const word = [...one.querySelectorAll("span")].find(span => span.checkVisibility()).getBoundingClientRect();
+    return box.width < 44 || box.height < 44 || word.height > 24 || word.left < box.left || word.right > box.right
+        || box.left < 0 || box.right > innerWidth;
+}).map(one => one.textContent)"""
 # What the walk must have met, or it proves little.
 EXPECTED = {
     "pages:home", "catalogue:list", "catalogue:course", "player:home", "player:unit", "assessment:cover",
@@ -99,3 +107,16 @@ def test_W05_nothing_scrolls_sideways_and_the_console_is_silent(walked, visit):
 def sideways_at(page, width: int) -> int:
     page.set_viewport_size({**NARROW, "width": width})
     return page.evaluate(SIDEWAYS)
+
+
+@pytest.mark.parametrize(("width", "entries"), [(320, 4), (360, 5)])
+def test_W03_the_words_of_the_bottom_bar_have_room_in_both_languages(width, entries, site, visit):
+    cramped = {}
+    for role in site.accounts:
+        with visit(role, viewport={"width": width, "height": 700}) as page:
+            for path in ("/beranda/", "/en/beranda/"):
+                page.goto(path)
+                assert page.locator(".rail > div > ul > li:visible").count() == entries
+                if found := page.evaluate(CRAMPED):
+                    cramped[role, path] = found
+    assert cramped == {}

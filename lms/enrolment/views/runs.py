@@ -168,6 +168,7 @@ def add(request, run_uuid):
         "run": run,
         "form": form,
         "lines": lines,
+        "named": sum(bool(line.name) for line in lines),
         "fit": sum(line.takes_part for line in lines),
         "unfit": sum(not line.takes_part for line in lines),
         "lacking": sum(bool(line.lacks) for line in lines),

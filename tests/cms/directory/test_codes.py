@@ -116,10 +116,17 @@ class CodeTests(TestCase):
         with time_machine.travel("2027-03-01T03:00:00Z", tick=False):
             # Signed in on another day: the session is made anew.
             past_second_step(self.client, self.hr.user)
-            for kind, until in (("recover", "12.00"), ("activate", "18.00")):
+            for kind, until in (("recover", "12.00 WIB"), ("activate", "18.00 WIB")):
                 with self.subTest(kind):
                     slip = self.client.post(reverse("directory:give_code", args=[self.ani.uuid]), {"kind": kind})
-                    self.assertContains(slip, f" 2027, {until}")
+                    self.assertContains(slip, f" 2027, {until}.")
+
+    def test_D05_the_slip_names_the_zone_of_who_uses_the_code(self):
+        type(self.ani.agency).everything.filter(pk=self.ani.agency_id).update(timezone="Asia/Jayapura")
+        with time_machine.travel("2027-03-01T03:00:00Z", tick=False):
+            past_second_step(self.client, self.hr.user)
+            slip = self.client.post(reverse("directory:give_code", args=[self.ani.uuid]), {"kind": "recover"})
+        self.assertContains(slip, " 2027, 12.30 WIT.")
 
     def test_a04_a_code_is_in_no_address_and_no_log(self):
         code = self.give()

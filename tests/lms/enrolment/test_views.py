@@ -156,6 +156,8 @@ class OrganiserTests(ScreenCase):
         response = self.as_(self.budi).post("add", self.run_.uuid, numbers=text)
         self.assertEqual([line.state for line in response.context["lines"]], ["ok", "duplicate", "unknown"])
         self.assertContains(response, "Ani Lestari")
+        self.assertContains(response, '<th scope="col">', count=4)
+        self.assertContains(response, f"Names are shown of people of {self.agency} only")  # "123" is nobody
         self.assertEqual(Enrolment.everything.count(), 0)
         response = self.post("add", self.run_.uuid, numbers=text, commit="1")
         self.assertRedirects(response, reverse("enrolment:run", args=[self.run_.uuid]), fetch_redirect_response=False)
@@ -164,6 +166,14 @@ class OrganiserTests(ScreenCase):
     def test_no_name_of_another_agency_on_the_dry_run(self):
         response = self.as_(self.budi).post("add", self.run_.uuid, numbers=number_of(self.citra))
         self.assertNotContains(response, "Citra Maharani")
+        # Not one name to show: a line says why, and no column of dashes stands for it.
+        self.assertContains(response, f"Names are shown of people of {self.agency} only")
+        self.assertContains(response, '<th scope="col">', count=3)
+
+    def test_a_list_of_own_people_needs_no_explanation(self):
+        response = self.as_(self.budi).post("add", self.run_.uuid, numbers=number_of(self.ani))
+        self.assertContains(response, "Ani Lestari")
+        self.assertNotContains(response, "Names are shown")
 
     def test_too_many_lines_are_refused_with_a_sentence(self):
         response = self.as_(self.budi).post("add", self.run_.uuid, numbers="1\n" * 1001)
