@@ -6,7 +6,7 @@ else the default. Rows are few and change seldom; a process keeps them for half 
 
 import time
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cms.core.audit import audit
+from cms.core.counters import hold
 from cms.core.models import RuleSetting
 
 KEPT_SECONDS = 30
@@ -148,13 +149,17 @@ def in_force(key: str, agency_id: int | None = None, *, on: date | None = None) 
 
 @dataclass(frozen=True)
 class Version:
-    """A value with its days; ``standing``: past, now or planned. Without ``valid_from``: as the code knows it."""
+    """A value with its days; ``standing``: past, now or planned. Without ``valid_from``: as the code knows it.
+
+    ``then_for_all``: an agency's own value that no other of its own follows.
+    """
 
     value: Decimal
     valid_from: date | None
     valid_to: date | None
     agency_id: int | None
     standing: str
+    then_for_all: bool = False
 
 
 def versions(key: str) -> list[Version]:
@@ -162,10 +167,14 @@ def versions(key: str) -> list[Version]:
     today = timezone.localdate()
     rows = sorted((row for row in _rows() if row.key == key), key=lambda row: row.valid_from, reverse=True)
     first = min((row.valid_from for row in rows if row.agency_id is None), default=None)
+    begins = {(row.agency_id, row.valid_from) for row in rows}
     found = [
-        Version(Decimal(str(row.value)), row.valid_from, row.valid_to, row.agency_id, _standing(row, today))
+        Version(
+            Decimal(str(row.value)), row.valid_from, row.valid_to, row.agency_id, _standing(row, today),
+            bool(row.agency_id and row.valid_to) and (row.agency_id, row.valid_to) not in begins,
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
     known = RULES[key].default
     return [*found, Version(known, None, first, None, "past" if first and first <= today else "now")]
 
@@ -174,6 +183,13 @@ def _standing(row: RuleSetting, today: date) -> str:
     if row.valid_from > today:
         return "planned"
     return "now" if row.valid_to is None or today < row.valid_to else "past"
+
+
+def own_to_give_back(key: str) -> set[int]:
+    """Keys of the agencies whose own value of a rule still holds tomorrow, or is planned."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    own = [row for row in _rows() if row.key == key and row.agency_id is not None]
+    return {row.agency_id for row in own if row.valid_to is None or row.valid_to > tomorrow}
 
 
 def by_agency(key: str) -> tuple[Decimal, dict[int, Decimal]]:
@@ -201,29 +217,38 @@ def set_rule(
     *, key: str, value: Decimal, valid_from: date, by, agency_id: int | None = None, legal_basis: str = "",
     doubt: str = "", reason: str = "",
 ) -> RuleSetting:  # fmt: skip
-    """From ``valid_from`` on the rule has ``value``; the version before it ends that day. Stored results stay."""
+    """From ``valid_from`` on the rule has ``value``; the version before it ends that day. Stored results stay.
+
+    It lasts until the next version, or until the day from which the agency follows the rule for all again.
+    """
     known = RULES[key]
     if value != value.to_integral_value():
         raise RuleRefused(_("Write a whole number."))
     if not known.lowest <= value <= known.highest:
         words = _("The value must lie between %(lowest)s and %(highest)s.")
         raise RuleRefused(words % {"lowest": known.lowest, "highest": known.highest})
-    versions = RuleSetting.everything.select_for_update().filter(key=key, agency_id=agency_id)
-    later = versions.filter(valid_from__gt=valid_from).order_by("valid_from").first()
-    versions.filter(Q(valid_to=None) | Q(valid_to__gt=valid_from), valid_from__lt=valid_from).update(
-        valid_to=valid_from
-    )
+    hold(f"rule:{key}")
+    unfinished = _unfinished(key, agency_id, valid_from)
+    ends = [*unfinished.filter(valid_from__lte=valid_from).values_list("valid_to", flat=True)]
+    starts = [*unfinished.filter(valid_from__gt=valid_from).values_list("valid_from", flat=True)]
+    unfinished.filter(valid_from__lt=valid_from).update(valid_to=valid_from)
     row, _made = RuleSetting.everything.update_or_create(
         key=key, agency_id=agency_id, valid_from=valid_from,
         defaults={
             "value": str(value), "legal_basis": legal_basis[:200], "doubt": doubt[:300],
-            "valid_to": later.valid_from if later else None,
+            "valid_to": min(filter(None, ends + starts), default=None),
         },
     )  # fmt: skip
     detail = {"key": key, "value": str(value), "from": str(valid_from)}
     audit(by, "set_rule", row, agency_id=agency_id, detail=detail | ({"reason": reason} if reason else {}))
     transaction.on_commit(forget)
     return row
+
+
+def _unfinished(key: str, agency_id: int | None, day: date):
+    """Versions that hold on ``day`` or begin after it."""
+    rows = RuleSetting.everything.filter(key=key, agency_id=agency_id)
+    return rows.filter(Q(valid_to=None) | Q(valid_to__gt=day))
 
 
 def change_rule(
@@ -235,11 +260,35 @@ def change_rule(
     """
     if agency_id is not None and (why := RULES[key].national):
         raise RuleRefused(why, "agency")
-    if valid_from <= timezone.localdate():
-        raise RuleRefused(_("Choose a day after today: what has been counted so far stays as it is."), "valid_from")
+    _refuse_begun(valid_from)
     rows = [row for row in _rows() if row.key == key and row.agency_id == agency_id and row.valid_from <= valid_from]
     before = max(rows, key=lambda row: row.valid_from, default=None)
     return set_rule(
         key=key, value=value, valid_from=valid_from, by=by, reason=reason, agency_id=agency_id,
         legal_basis=legal_basis or (before.legal_basis if before else ""), doubt=before.doubt if before else "",
     )  # fmt: skip
+
+
+def _refuse_begun(day: date) -> None:
+    if day <= timezone.localdate():
+        raise RuleRefused(_("Choose a day after today: what has been counted so far stays as it is."), "valid_from")
+
+
+@transaction.atomic
+def follow_rule_for_all(*, key: str, agency_id: int, valid_from: date, by, reason: str) -> None:
+    """From ``valid_from``, a coming day, on the agency has no value of its own; planned ones from then on fall away."""
+    _refuse_begun(valid_from)
+    hold(f"rule:{key}")
+    unfinished = _unfinished(key, agency_id, valid_from)
+    if not (row := unfinished.order_by("valid_from").first()):
+        raise RuleRefused(_("From that day on this agency follows the rule for all already."), "valid_from")
+    planned = unfinished.filter(valid_from__gte=valid_from)
+    detail = {"key": key, "from": str(valid_from), "reason": reason, "dropped": _told(planned)}
+    audit(by, "follow_rule_for_all", row, agency_id=agency_id, detail={k: v for k, v in detail.items() if v})
+    planned.delete()
+    unfinished.update(valid_to=valid_from)
+    transaction.on_commit(forget)
+
+
+def _told(rows) -> str:
+    return ", ".join(f"{row.value} ({row.valid_from})" for row in rows.order_by("valid_from"))

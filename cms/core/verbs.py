@@ -51,6 +51,7 @@ VERBS = {
     "seal_lifted": _("lifted the seals"),
     "set_email": _("changed an e-mail address"),
     "set_rule": _("changed a rule"),
+    "follow_rule_for_all": _("gave an agency back the rule for all"),
     "settle_fault": _("settled a reported fault"),
     "submit_course": _("submitted a course"),
     "take_key": _("took a corrected key into a draft"),
@@ -100,6 +101,7 @@ DETAILS = {
     "key": _("rule"),
     "value": _("value"),
     "from": _("from"),
+    "dropped": _("planned and dropped"),
 }
 
 

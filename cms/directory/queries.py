@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cms.core.models import AccessEntry, AuditEntry
 from cms.core.prepared import Prepared
-from cms.core.rulebook import RULES, InForce, in_force, versions
+from cms.core.rulebook import RULES, InForce, in_force, own_to_give_back, versions
 from cms.core.verbs import seen
 from cms.directory.models import (
     Agency,
@@ -406,6 +406,7 @@ class RuleShown:
     lowest: Decimal
     highest: Decimal
     versions: list[tuple]  # (version, name of the agency or "")
+    has_own: bool  # some agency has, or has planned, a value of its own that it may give back
 
 
 def rule_shown(key: str) -> RuleShown:
@@ -414,5 +415,6 @@ def rule_shown(key: str) -> RuleShown:
     names = dict(Agency.everything.filter(pk__in=own).values_list("pk", "name")) if own else {}
     rows = [(one, names.get(one.agency_id, "")) for one in found]
     return RuleShown(
-        key, str(known.label), str(known.about), str(known.national), in_force(key), known.lowest, known.highest, rows
-    )
+        key, str(known.label), str(known.about), str(known.national), in_force(key), known.lowest, known.highest, rows,
+        bool(own_to_give_back(key)),
+    )  # fmt: skip

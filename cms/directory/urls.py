@@ -49,6 +49,7 @@ desk = [
     path("peran/<uuid:grant_uuid>/akhiri/", roles.withdraw_role, name="withdraw_role"),
     path("pengaturan/", rules.rules, name="rules"),
     path("pengaturan/<slug:key>/", rules.change, name="change_rule"),
+    path("pengaturan/<slug:key>/untuk-semua/", rules.follow_for_all, name="follow_rule_for_all"),
     path("jejak/", trail.acts, name="acts"),
     path("jejak/dilihat/", trail.looks, name="looks"),
 ]

@@ -71,6 +71,7 @@ class FormCase(TestCase):
         return {
             "GrantForm": [{"giver": self.head.user}],
             "RuleForm": [{"viewer": self.head.user, "national": national} for national in (True, False)],
+            "RuleForAllForm": [{"viewer": self.head.user, "own": {self.head.agency_id}}],
             "PlaceFields": [officer],
             "AddPersonForm": [officer],
             "MoveForm": [officer | {"person": self.other}, {}],

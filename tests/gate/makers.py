@@ -8,11 +8,12 @@
 import itertools
 import uuid
 from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 from django.utils import timezone
 
-from cms.core import files
+from cms.core import files, rulebook
 from cms.core.audit import looked_at
 from cms.core.models import LongJob
 from cms.core.uploads import Upload
@@ -68,7 +69,14 @@ def make_side(mark, digits, *, owner, employer) -> Side:
     _learning(side)
     _desk(side)
     _door(side)
+    _rule(side)
     return side
+
+
+def _rule(side) -> None:
+    """A value of its own that the employer has planned, far away: nothing of today is counted otherwise."""
+    day = timezone.localdate() + timedelta(days=700)
+    rulebook.set_rule(key="jp_target", value=Decimal(24), valid_from=day, by=None, agency_id=side.employer.pk)
 
 
 def _person(name, digits, agency, *, roles=(), **fields):

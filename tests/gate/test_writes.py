@@ -110,6 +110,7 @@ FOREIGN = {
     ],
     # A technical admin sets rules for every agency there is: only one that is none is refused.
     "directory:change_rule": lambda home, away: [{"agency": MISSING}],
+    "directory:follow_rule_for_all": lambda home, away: [{"agency": MISSING}, {"agency": home.owner.uuid}],
     # To another agency is what a move is for; into its units is for that agency to say.
     "directory:move_person": lambda home, away: [
         {"org_unit": home.unit.uuid}, {"position": _seat(home)},

@@ -1,6 +1,14 @@
 """Forms of the door and of the HR desk beside it."""
 
-from cms.directory.forms.desk import EmailForm, GiveCodeForm, GrantForm, PurposeForm, ReasonForm, RuleForm
+from cms.directory.forms.desk import (
+    EmailForm,
+    GiveCodeForm,
+    GrantForm,
+    PurposeForm,
+    ReasonForm,
+    RuleForAllForm,
+    RuleForm,
+)
 from cms.directory.forms.door import (
     MOST_PASSWORD,
     ConfirmPasswordForm,
@@ -27,7 +35,8 @@ from cms.directory.forms.requests import AnswerForm, AskForm
 __all__ = [
     "MOST_PASSWORD", "AddPersonForm", "AddSeatForm", "AddUnitForm", "AnswerForm", "AskForm", "ChangePersonForm",
     "ConfirmPasswordForm",
-    "EmailForm", "GiveCodeForm", "GrantForm", "MoveForm", "PasswordForm", "PurposeForm", "ReasonForm", "RuleForm",
+    "EmailForm", "GiveCodeForm", "GrantForm", "MoveForm", "PasswordForm", "PurposeForm", "ReasonForm",
+    "RuleForAllForm", "RuleForm",
     "SeatForm", "SecondStepAgainForm", "SecondStepForm", "SetUpForm", "SignInForm", "TakeOffForm", "TidyForm",
     "UnitForm", "UseCodeForm",
 ]  # fmt: skip

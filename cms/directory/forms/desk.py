@@ -74,6 +74,25 @@ class RuleForm(TidyForm):
             self.fields["agency"].queryset = Agency.objects.visible_to(viewer).on().order_by("name")
 
 
+class RuleForAllForm(TidyForm):
+    """An agency gives its own value of a rule back; only those are offered that have one, or have planned one."""
+
+    agency = forms.ModelChoiceField(
+        label=_("Agency"), queryset=None, to_field_name="uuid",
+        error_messages={"invalid_choice": _("This agency has no value of its own from tomorrow on.")},
+    )  # fmt: skip
+    valid_from = forms.DateField(
+        label=_("From"), widget=DAY, validators=[near_today], help_text=_("Tomorrow at the earliest.")
+    )
+    reason = TidyText(
+        label=_("Reason"), min_length=3, max_length=200, help_text=_("One sentence; it is kept in the audit trail.")
+    )
+
+    def __init__(self, *args, viewer, own: set[int], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].queryset = Agency.objects.visible_to(viewer).filter(pk__in=own).order_by("name")
+
+
 class GrantForm(TidyForm):
     """A role for somebody in the giver's agency or unit."""
 

@@ -25,6 +25,11 @@ def _rule(side) -> dict:
     return {"value": "24", "valid_from": timezone.localdate() + timedelta(days=9), "reason": "Surat 1"}
 
 
+def _rule_for_all(side) -> dict:
+    day = timezone.localdate() + timedelta(days=9)
+    return {"agency": side.employer.uuid, "valid_from": day, "reason": "Surat 2"}
+
+
 def _new_person(side) -> dict:
     return {
         "employment": "pns", "number": "199001012015031955", "name": "Orang Baru", "agency": side.employer.uuid,
@@ -163,6 +168,14 @@ ROUTES = [
             "reason": "TEXTS",
             "agency": "CHOICES",
         },
+    ),
+    Route(
+        "directory:follow_rule_for_all",
+        {"technical": "all"},
+        ("rule",),
+        BOTH,
+        _rule_for_all,
+        fields={"agency": "CHOICES", "valid_from": "DATES", "reason": "TEXTS"},
     ),
     Route("directory:withdraw_role", {"hr_head": "i"}, ("grant",), POST, {"reason": "Selesai"}),
 ]
