@@ -23,8 +23,9 @@ def withdrawn_in_wagtail(sender, instance, user, **kwargs):
 @receiver(post_page_move, sender=UnitPage)
 def moved_into_another_course(sender, instance, parent_page_before, parent_page_after, **kwargs):
     """A unit that meets its own key in the course it moved to is another unit from now on (design 3.3)."""
-    if parent_page_before == parent_page_after:
+    # Wagtail's own screen brings bare pages, which never equal their course or unit and know no key.
+    if parent_page_before.pk == parent_page_after.pk:
         return
     there = UnitPage.objects.child_of(parent_page_after).exclude(pk=instance.pk)
-    if there.filter(unit_key=instance.unit_key).exists():
+    if there.filter(unit_key=instance.specific.unit_key).exists():
         UnitPage.objects.filter(pk=instance.pk).update(unit_key=uuid.uuid4())

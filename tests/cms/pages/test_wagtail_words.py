@@ -8,11 +8,14 @@ import pytest
 import wagtail.admin
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import translation
 from django.utils.translation import trans_real
+from wagtail.admin.models import EditingSession
 
 from lms.catalogue.models import UnitPage
-from tests.cms.pages.makers import make_desk_worker, make_document, make_image, sign_in
+from tests.cms.pages.makers import make_desk_worker, make_document, make_image, picture_bytes, sign_in
 from tests.makers import make_agency, make_course
 
 ROOT = Path(__file__).parents[3]
@@ -86,7 +89,9 @@ def screens(author) -> list[str]:
         f"pages/{unit}/revisions/{author.unit.latest_revision_id}/revert/",
         f"bulk/wagtailcore/page/delete/?id={unit}", f"bulk/wagtailcore/page/move/?id={unit}",
         "choose-page/", "choose-page/search/?q=unit", "choose-external-link/", "choose-email-link/",
-        "choose-phone-link/", "choose-anchor-link/",
+        "choose-phone-link/", "choose-anchor-link/", f"pages/{course}/?ordering=ord", f"pages/{unit}/edit/preview/",
+        f"pages/{unit}/workflow_history/", f"choose-page/{course}/?page_type=catalogue.unitpage",
+        f"bulk/wagtailcore/page/publish/?id={unit}", f"bulk/wagtailcore/page/unpublish/?id={unit}",
     ]  # fmt: skip
     files = [
         "images/", "images/?q=tidakada", f"images/{image}/", f"images/{image}/delete/", f"images/usage/{image}/",
@@ -95,7 +100,9 @@ def screens(author) -> list[str]:
         f"documents/edit/{document}/", f"documents/delete/{document}/", f"documents/usage/{document}/",
         "documents/add/", "documents/multiple/add/", "documents/chooser/",
         f"bulk/pages/sitedocument/delete/?id={document}",
-        f"bulk/pages/sitedocument/add_to_collection/?id={document}",
+        f"bulk/pages/sitedocument/add_to_collection/?id={document}", f"images/chooser/{image}/select_format/",
+        "images/chooser/?multiple=1", "documents/chooser/?multiple=1", "images/chooser/results/?q=tidakada",
+        "documents/chooser/results/?q=tidakada", "kursus-wajib/", "kursus-wajib/results/?q=tidakada",
     ]  # fmt: skip
     return pages + files
 
@@ -114,6 +121,11 @@ def acts(author) -> list[tuple[str, dict]]:
         (f"images/{image.pk}/", picture), (f"images/{image.pk}/", picture | {"title": ""}), ("images/add/", {}),
         (f"documents/edit/{document.pk}/", paper), (f"documents/edit/{document.pk}/", {}), ("documents/add/", {}),
         ("choose-external-link/", {"external-link-chooser-url": "x"}),
+        (f"images/chooser/{image.pk}/select_format/", {"image-chooser-insertion-format": "fullwidth"}),
+        (f"bulk/pages/siteimage/add_to_collection/?id={image.pk}&next=/tata-kelola/", picture),
+        (f"bulk/pages/sitedocument/add_to_collection/?id={document.pk}&next=/tata-kelola/", paper),
+        (f"pages/{unit.pk}/move/{unit.get_parent().pk}/confirm/", {}),
+        (f"pages/{unit.pk}/set_position/?position=0", {}),
         (f"images/{image.pk}/delete/", {}), (f"documents/delete/{document.pk}/", {}), (f"pages/{unit.pk}/delete/", {}),
     ]  # fmt: skip
 
@@ -125,6 +137,58 @@ def test_L116_authors_screens_of_wagtail_are_indonesian(author, indonesian, untr
         answer = author.post(f"/tata-kelola/{place}", data, follow=True)
         assert answer.status_code == 200, place
     assert sorted(untranslated) == []
+
+
+EMPTY = (
+    "", "pages/", "images/", "images/?q=x", "images/chooser/", "images/chooser/results/?q=x", "documents/",
+    "documents/chooser/", "documents/chooser/results/?q=x", "kursus-wajib/",
+)  # fmt: skip
+
+
+def test_L116_shelves_on_which_nothing_stands_yet_are_indonesian(client, db, indonesian, untranslated):
+    sign_in(client, make_desk_worker(make_agency("Kabupaten Sepi"), roles=("author", "publisher")))
+    shown = {place: client.get(f"/tata-kelola/{place}").content.decode() for place in EMPTY}
+    assert sorted(untranslated) == []
+    assert "Anda belum mengunggah gambar." in shown["images/chooser/"]
+
+
+def test_L116_the_same_picture_twice_is_asked_about_in_indonesian(author, indonesian, untranslated):
+    for _twice in range(2):
+        picture = {
+            "image-chooser-upload-title": "Loket", "image-chooser-upload-collection": author.image.collection_id,
+            "image-chooser-upload-file": SimpleUploadedFile("loket.png", picture_bytes(), "image/png"),
+        }  # fmt: skip
+        answer = author.post("/tata-kelola/images/chooser/create/", picture)
+    assert "Pakai gambar baru" in answer.content.decode()
+    assert sorted(untranslated) == []
+
+
+def test_L116_two_windows_on_one_unit_warn_in_indonesian(author, indonesian, untranslated):
+    second, unit = Client(), author.unit
+    dewi = make_desk_worker(author.course.agency, "Dewi Ayu")
+    sign_in(second, dewi)
+    ping = f"/tata-kelola/editing-sessions/ping/catalogue/unitpage/{unit.pk}"
+    for one in (author, second):
+        assert one.post(f"{ping}/0/").status_code == 200
+    unit.get_latest_revision_as_object().save_revision(user=dewi)
+    for session in EditingSession.objects.all():
+        owner = second if session.user == dewi else author
+        seen = {
+            "revision_id": unit.latest_revision_id,
+            "revision_created_at": "2020-01-01T00:00:00Z",
+            "is_editing": "1",
+        }
+        assert owner.post(f"{ping}/{session.pk}/", seen).status_code == 200
+    assert sorted(untranslated) == []
+
+
+def test_a_unit_moved_in_wagtails_own_window_arrives(author):
+    course = author.unit.get_parent()
+    answer = author.post(f"/tata-kelola/pages/{author.unit.pk}/move/{course.pk}/confirm/", follow=True)
+    assert answer.status_code == 200
+    key = author.unit.unit_key
+    author.unit.refresh_from_db()
+    assert author.unit.unit_key == key
 
 
 def read(path) -> list:
