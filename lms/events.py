@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.dispatch import Signal
 
-released, enrolled, completed, claimed = Signal(), Signal(), Signal(), Signal()
+released, enrolled, completed, claimed, withdrawn = Signal(), Signal(), Signal(), Signal(), Signal()
 
 
 @dataclass(frozen=True)
@@ -29,3 +29,9 @@ class CourseCompleted:
 class CompetenciesClaimed:
     record_id: int
     claim_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class CertificateWithdrawn:
+    record_id: int
+    certificate_id: int

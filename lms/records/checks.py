@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 
 from cms.core.invariants import invariant
-from lms.records.models import Certificate, CertificateEvent, CompletionRecord, JPClaim, JPEntry
+from lms.records.models import Certificate, CertificateEvent, CompletionRecord, JPClaim, JPEntry, Withdrawal
 from lms.records.rules.conversion import KINDS
 
 SHOWN = 20
@@ -73,6 +73,21 @@ def ledger_matches_claims() -> list[str]:
     return [
         *[f"JP claim {uuid}: the ledger does not hold what was granted" for uuid in _uuids(unpaid)],
         *[f"entry {uuid}: JP of a claim that nobody accepted" for uuid in _uuids(orphans)],
+    ]
+
+
+@invariant("I06 withdrawn", "a certificate is withdrawn by two, while it stands, and what it paid counts 0")
+def withdrawn_certificates_pay_nothing() -> list[str]:
+    decided = Withdrawal.everything.filter(state=Withdrawal.State.APPROVED).values("certificate")
+    withdrawn = CertificateEvent.everything.filter(kind="withdrawn").values("certificate")
+    gone = Certificate.everything.filter(pk__in=decided)
+    lines = JPEntry.everything.filter(source="course", source_uuid__in=gone.values("record__uuid"))
+    sums = lines.values("source_uuid").annotate(sum=Sum("jp")).filter(sum__gt=HALF_A_STEP)
+    return [
+        *_named(gone.exclude(pk__in=withdrawn), "withdrawn by two, but no event says so"),
+        *_named(Certificate.everything.filter(pk__in=withdrawn).exclude(pk__in=decided), "withdrawn by one alone"),
+        *_named(gone.filter(replaced_by__isnull=False), "withdrawn and replaced"),
+        *[f"completion {row['source_uuid']}: its certificate was withdrawn, its JP count" for row in sums[:SHOWN]],
     ]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, Exists, OuterRef, Prefetch, Q, Subquery, Sum, Value
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Round
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +31,7 @@ def place_to_complete(enrolment_id: int) -> Enrolment:
     has completed the course before. One statement."""
     numbers = PersonNumber.everything.filter(person=OuterRef("learner"), valid_to=None).order_by("kind")
     signs = Signatory.everything.on(timezone.localdate()).filter(agency=OuterRef("course__agency")).order_by("-pk")
-    before = CompletionRecord.everything.filter(learner=OuterRef("learner"), course=OuterRef("course"))
+    before = standing().filter(learner=OuterRef("learner"), course=OuterRef("course"))
     return (
         Enrolment.everything.select_related("learner__agency", "learner__position", "course__agency", "run")
         .annotate(
@@ -41,6 +41,16 @@ def place_to_complete(enrolment_id: int) -> Enrolment:
         )
         .get(pk=enrolment_id)
     )
+
+
+def standing():
+    """Completions that stand as proof: those whose certificate was not withdrawn. A replaced one changes nothing."""
+    withdrawn = Withdrawal.everything.filter(state=Withdrawal.State.APPROVED, certificate__record=OuterRef("pk"))
+    return CompletionRecord.everything.filter(~Exists(withdrawn))
+
+
+def stands(record_uuid) -> bool:
+    return standing().filter(uuid=record_uuid).exists()
 
 
 def _lines_of(person: int, year: int):
@@ -105,6 +115,15 @@ def claims(*, record_id: int | None = None):
     return rows.filter(record=record_id) if record_id else rows
 
 
+def withdrawn_claims(*, record_id: int | None = None):
+    """Claims of completions that do not stand any more, with ``certificate`` (uuid) and ``withdrawn_at``."""
+    rows = CompetencyClaim.everything.filter(record__certificates__withdrawals__state=Withdrawal.State.APPROVED)
+    rows = rows.annotate(
+        certificate=F("record__certificates__uuid"), withdrawn_at=F("record__certificates__withdrawals__decided_at")
+    )
+    return rows.filter(record=record_id) if record_id else rows
+
+
 def completions_of(person_id: int):
     rows = CompletionRecord.everything.filter(learner=person_id).select_related("release")
     return rows.prefetch_related(Prefetch("claims")).order_by("-completed_at")
@@ -128,6 +147,14 @@ def history_of(certificate: Certificate) -> list[CertificateEvent]:
 def open_withdrawal(certificate: Certificate) -> Withdrawal | None:
     rows = Withdrawal.everything.filter(certificate=certificate, state=Withdrawal.State.OPEN)
     return rows.select_related("proposed_by__person").first()
+
+
+def lost_by_withdrawing(certificate: Certificate) -> tuple[Decimal, int]:
+    """What a withdrawal takes: the JP that its completion counts now, and how many competencies it proves."""
+    lines = JPEntry.everything.filter(source="course", source_uuid=certificate.record.uuid)
+    # Added here: SQLite adds in floating point (I06).
+    jp = sum(lines.values_list("jp", flat=True), Decimal(0))
+    return jp, CompetencyClaim.everything.filter(record=certificate.record_id).count()
 
 
 def without_file(run_id: int | None = None):
@@ -164,8 +191,8 @@ def jp_of_year(year: int, person: str = "pk") -> Coalesce:
 
 
 def completed_in_year(year: int, person: str = "pk") -> Exists:
-    """Whether each person of an outer query completed a course in that year."""
-    return Exists(CompletionRecord.everything.filter(learner=OuterRef(person), completed_on__year=year))
+    """Whether each person of an outer query completed a course in that year, and it stands."""
+    return Exists(standing().filter(learner=OuterRef(person), completed_on__year=year))
 
 
 def ledger_of(person_id: int) -> list[JPEntry]:

@@ -8,7 +8,7 @@ class ProfilesConfig(AppConfig):
 
     def ready(self):
         from cms.core.hooks import MenuEntry, Section, add_demo, add_menu, add_section
-        from talent.profiles import queries, receivers  # noqa: F401  receivers connect on import
+        from talent.profiles import checks, queries, receivers  # noqa: F401  invariants register, receivers connect on import
         from talent.profiles.management.demo import assess
         from talent.profiles.permissions import audits, has_profile, leads, may_see_people, sees_counts
 

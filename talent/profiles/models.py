@@ -20,9 +20,11 @@ class EvidenceQuerySet(ScopedQuerySet):
             | reached(user, Reach.SUPERIOR, Reach.AUDIT, through="person")
         )
 
-    def valid(self, on=None):
+    def counting(self, on=None):
+        """What a level held may rest on: valid on the day, neither corrected nor withdrawn."""
         day = on or timezone.localdate()
-        return self.filter(Q(valid_until=None) | Q(valid_until__gt=day), observed_on__lte=day)
+        valid = self.filter(Q(valid_until=None) | Q(valid_until__gt=day), observed_on__lte=day)
+        return valid.filter(superseded_by=None, withdrawal=None)
 
 
 class Evidence(models.Model):
@@ -56,6 +58,18 @@ class Evidence(models.Model):
             models.CheckConstraint(name="evidence_level_1_to_5", condition=Q(level__range=(1, 5))),
         ]
         indexes = [models.Index(fields=["person", "competency"], name="evidence_by_person")]
+
+
+class EvidenceWithdrawal(models.Model):
+    """Evidence that does not stand any more, because the certificate of its completion was withdrawn. Only added."""
+
+    append_only = True
+
+    evidence = models.OneToOneField(Evidence, models.PROTECT, related_name="withdrawal")
+    certificate_uuid = models.UUIDField()
+    withdrawn_on = models.DateField()
+    recorded_at = models.DateTimeField(default=timezone.now)
+    everything = models.Manager()
 
 
 class JobStandard(models.Model):

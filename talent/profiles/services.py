@@ -1,16 +1,17 @@
-"""A claim becomes evidence, exactly once, however often it is announced."""
+"""A claim becomes evidence, and evidence ends, exactly once, however often it is announced."""
 
 import uuid
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
+from django.utils import timezone
 
 from cms.core.audit import audit
 from cms.directory.models import Person, User
 from lms.competencies.models import Competency
 from lms.records import api as records
-from talent.profiles.models import Evidence
+from talent.profiles.models import Evidence, EvidenceWithdrawal
 
 A_SWEEP = 5000
 CLAIMED = (
@@ -36,6 +37,23 @@ def take_claims(*, record_id: int | None = None) -> int:
         for claim in missing
     ]  # fmt: skip
     Evidence.everything.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+@transaction.atomic
+def withdraw_evidence(*, record_id: int | None = None) -> int:
+    """End the evidence of completions whose certificate was withdrawn: of one record, or (the sweep) of all.
+
+    Twice is harmless. What another completion proves of the same competency stays.
+    """
+    stands = Evidence.everything.filter(source="claim", source_uuid=OuterRef("uuid"), withdrawal=None)
+    claims = records.withdrawn_claims(record_id=record_id).annotate(evidence=Subquery(stands.values("pk")[:1]))
+    ending = claims.exclude(evidence=None).order_by("pk").values_list("evidence", "certificate", "withdrawn_at")
+    rows = [
+        EvidenceWithdrawal(evidence_id=evidence, certificate_uuid=certificate, withdrawn_on=timezone.localdate(at))
+        for evidence, certificate, at in ending[:A_SWEEP]
+    ]
+    EvidenceWithdrawal.everything.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 
 

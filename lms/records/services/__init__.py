@@ -1,14 +1,6 @@
 """Writes of records: completing a course, the JP ledger, certificates and their files."""
 
-from lms.records.services.certificates import (
-    approve_withdrawal,
-    issue,
-    may_guess,
-    name_signatory,
-    propose_withdrawal,
-    refuse_withdrawal,
-    replace,
-)
+from lms.records.services.certificates import issue, may_guess, name_signatory, replace
 from lms.records.services.claiming import (
     Activity,
     accept_claim,
@@ -28,6 +20,7 @@ from lms.records.services.papers import (
     render_together,
     start_render_run,
 )
+from lms.records.services.withdrawing import approve_withdrawal, propose_withdrawal, refuse_withdrawal
 
 __all__ = [
     "Activity", "accept_claim", "approve_withdrawal", "claim_jp", "claim_more", "correct_jp", "credit_jp", "draw",

@@ -1,9 +1,9 @@
-"""Certificates: issued with the completion, replaced after a mistake, withdrawn by two people; never deleted."""
+"""Certificates: issued with the completion, replaced after a mistake; never deleted."""
 
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -15,7 +15,7 @@ from cms.directory.models import Agency, User
 from cms.directory.services import identity_of, notify
 from lms.records import permissions, rules
 from lms.records.exceptions import RecordRefused
-from lms.records.models import Certificate, CertificateEvent, CompletionRecord, Signatory, Withdrawal
+from lms.records.models import Certificate, CertificateEvent, CompletionRecord, Signatory
 from lms.records.rendering import TEMPLATE_NUMBER
 
 Kind = CertificateEvent.Kind
@@ -78,11 +78,12 @@ def _standing(certificate: Certificate, by: User, reason: str) -> Certificate:
     ).get(pk=certificate.pk)  # fmt: skip
     if not permissions.may_decide(by, certificate.agency_id):
         raise RecordRefused(_("Only a publisher or HR head of the issuing agency may do this."))
-    _refuse_unfit(certificate, reason)
+    refuse_unfit(certificate, reason)
     return certificate
 
 
-def _refuse_unfit(certificate: Certificate, reason: str) -> None:
+def refuse_unfit(certificate: Certificate, reason: str) -> None:
+    """Only a certificate that stands is replaced or withdrawn, and with a reason; the caller holds its lock."""
     kinds = set(CertificateEvent.everything.filter(certificate=certificate).values_list("kind", flat=True))
     if Kind.WITHDRAWN in kinds:
         raise RecordRefused(_("This certificate was withdrawn already."))
@@ -92,69 +93,6 @@ def _refuse_unfit(certificate: Certificate, reason: str) -> None:
         raise RecordRefused(
             _("Write the reason in at least %(least)s characters; it is kept.") % {"least": rules.SHORTEST_REASON}
         )
-
-
-@transaction.atomic
-def propose_withdrawal(*, certificate: Certificate, by: User, reason: str) -> Withdrawal:
-    """The first of two people. The certificate stays valid until the second agrees."""
-    certificate = Certificate.everything.select_for_update(of=("self",)).get(pk=certificate.pk)
-    if not permissions.may_propose(by, certificate):
-        raise RecordRefused(_("Only the issuing agency or the facilitator of the class may propose this."))
-    _refuse_unfit(certificate, reason)
-    try:
-        with transaction.atomic():
-            row = Withdrawal.everything.create(certificate=certificate, reason=reason.strip()[:300], proposed_by=by)
-    except IntegrityError as fault:
-        raise RecordRefused(_("A withdrawal of this certificate is proposed already.")) from fault
-    audit(by, "propose_withdrawal", certificate, detail={"reason": row.reason})
-    return row
-
-
-@transaction.atomic
-def approve_withdrawal(*, withdrawal: Withdrawal, by: User) -> None:
-    """The second person, another one, withdraws the certificate; it stays to be seen as withdrawn."""
-    row = _undecided(withdrawal, by)
-    _refuse_unfit(row.certificate, row.reason)
-    _decide(row, Withdrawal.State.APPROVED, by, "")
-    CertificateEvent.everything.create(
-        certificate=row.certificate, kind=Kind.WITHDRAWN, reason=row.reason, by_id=row.proposed_by_id, second_id=by.pk
-    )
-    audit(by, "withdraw_certificate", row.certificate, detail={"reason": row.reason, "proposed_by": row.proposed_by_id})
-    certificate = row.certificate
-    notify(
-        person_id=certificate.record.learner_id, kind="certificate_withdrawn", key=str(certificate.uuid),
-        text=gettext_noop("Your certificate %(number)s was withdrawn. The reason stands on its page."),
-        params={"number": certificate.number},
-        url=f"/sertifikat/{certificate.uuid}/",
-    )  # fmt: skip
-
-
-@transaction.atomic
-def refuse_withdrawal(*, withdrawal: Withdrawal, by: User, comment: str) -> None:
-    """The second person keeps the certificate valid."""
-    row = _undecided(withdrawal, by)
-    _decide(row, Withdrawal.State.REFUSED, by, comment)
-    audit(by, "refuse_withdrawal", row.certificate, detail={"comment": comment.strip()[:300]})
-
-
-def _undecided(withdrawal: Withdrawal, by: User) -> Withdrawal:
-    row = (
-        Withdrawal.everything.select_for_update(of=("self",))
-        .select_related("certificate__record")
-        .get(pk=withdrawal.pk)
-    )
-    if row.state != Withdrawal.State.OPEN:
-        raise RecordRefused(_("This proposal was decided already."))
-    if row.proposed_by_id == by.pk:
-        raise RecordRefused(_("Two different people must withdraw a certificate."))
-    if not permissions.may_decide(by, row.certificate.agency_id):
-        raise RecordRefused(_("Only a publisher or HR head of the issuing agency may do this."))
-    return row
-
-
-def _decide(row: Withdrawal, state: str, by: User, comment: str) -> None:
-    row.state, row.decided_by, row.decided_at, row.comment = state, by, timezone.now(), comment.strip()[:300]
-    row.save(update_fields=["state", "decided_by", "decided_at", "comment"])
 
 
 @transaction.atomic

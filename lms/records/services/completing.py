@@ -21,6 +21,7 @@ from lms.records.exceptions import RecordRefused
 from lms.records.models import CompetencyClaim, CompletionRecord, JPEntry
 from lms.records.services.certificates import issue
 
+COURSE = "course"  # as a source of JP
 LEDGER = "/capaian/buku-jp/"  # a path, not a route: the notice is kept, and its reader's language is not ours
 CORRECTED = gettext_noop('JP for "%(title)s" corrected from %(before)s to %(after)s: %(reason)s')
 
@@ -40,7 +41,7 @@ def record_completion(*, enrolment: Enrolment, release: Release, at, cells: dict
         score=enrolment.score, completed_at=at, completed_on=day,
     )  # fmt: skip
     if jp:
-        credit_jp(person=person, jp=jp, source="course", source_uuid=record.uuid, title=release.title, earned_on=day)
+        credit_jp(person=person, jp=jp, source=COURSE, source_uuid=record.uuid, title=release.title, earned_on=day)
     made = _claim(record, release, cells)
     announce(events.claimed, events.CompetenciesClaimed(record_id=record.pk, claim_ids=tuple(c.pk for c in made)))
     announce(events.completed, events.CourseCompleted(record_id=record.pk, learner_id=person.pk))
@@ -61,22 +62,16 @@ def correct_jp(*, entry: JPEntry, by: User | None, reason: str, to: Decimal = De
     """Bring what ``entry`` counts to ``to`` by a counter-entry; the line itself stays (I06)."""
     if not reason.strip():
         raise RecordRefused(_("A correction needs a reason."))
-    # The person is the lock: two corrections of one line must follow each other.
-    Person.everything.select_for_update().get(pk=entry.person_id)
-    first, last, counts = _chain(entry)
+    first, last, counts = _locked_chain(entry)
     if not Decimal(0) <= to <= first.jp:
         raise RecordRefused(
             _("A line of %(jp)s JP can be corrected to between 0 and %(jp)s JP.") % {"jp": rules.jp_words(first.jp)}
         )
     if to == counts:
         raise RecordRefused(_("This line counts %(jp)s JP already.") % {"jp": rules.jp_words(to)})
-    row = JPEntry.everything.create(
-        person_id=first.person_id, agency_then_id=first.agency_then_id, year=first.year, jp=to - counts,
-        source=first.source, source_uuid=first.source_uuid, title=first.title, earned_on=first.earned_on,
-        corrects=last, reason=reason.strip()[:200],
-    )  # fmt: skip
-    detail = {"entry": str(first.uuid), "to": str(to), "reason": row.reason}
-    audit(by, "correct_jp", row, agency_id=first.agency_then_id, detail=detail)
+    if to > counts and first.source == COURSE and not queries.stands(first.source_uuid):
+        raise RecordRefused(_("The certificate of this course was withdrawn, so its line cannot count again."))
+    row = _counter_entry(first, last, counts, to=to, by=by, reason=reason)
     notify(
         person_id=first.person_id, kind="jp_corrected", key=str(row.uuid), text=CORRECTED, url=f"{LEDGER}{first.year}/",
         params={
@@ -84,6 +79,35 @@ def correct_jp(*, entry: JPEntry, by: User | None, reason: str, to: Decimal = De
         },
     )  # fmt: skip
     return row
+
+
+@transaction.atomic
+def take_off_jp(*, record: CompletionRecord, by: User, reason: str) -> Decimal:
+    """Bring the line of a completion to 0 and say what it counted; 0: there is nothing to take off. Tells nobody."""
+    entry = JPEntry.everything.filter(source=COURSE, source_uuid=record.uuid, corrects=None).first()
+    if entry is None:
+        return Decimal(0)
+    first, last, counts = _locked_chain(entry)
+    if counts:
+        _counter_entry(first, last, counts, to=Decimal(0), by=by, reason=reason)
+    return counts
+
+
+def _counter_entry(first: JPEntry, last: JPEntry, counts: Decimal, *, to: Decimal, by: User | None, reason: str):
+    row = JPEntry.everything.create(
+        person_id=first.person_id, agency_then_id=first.agency_then_id, year=first.year, jp=to - counts,
+        source=first.source, source_uuid=first.source_uuid, title=first.title, earned_on=first.earned_on,
+        corrects=last, reason=reason.strip()[:200],
+    )  # fmt: skip
+    detail = {"entry": str(first.uuid), "to": str(to), "reason": row.reason}
+    audit(by, "correct_jp", row, agency_id=first.agency_then_id, detail=detail)
+    return row
+
+
+def _locked_chain(entry: JPEntry) -> tuple[JPEntry, JPEntry, Decimal]:
+    """As `_chain`. The person is the lock: two corrections of one line must follow each other."""
+    Person.everything.select_for_update().get(pk=entry.person_id)
+    return _chain(entry)
 
 
 def _chain(entry: JPEntry) -> tuple[JPEntry, JPEntry, Decimal]:
@@ -114,8 +138,13 @@ def _competencies(_release_uuid, codes: tuple) -> dict[str, int]:
 
 @transaction.atomic
 def claim_more(*, enrolment: Enrolment, release: Release, cells: dict) -> list[CompetencyClaim]:
-    """Claims that a regrade added to a completed course; those that stand already are left alone."""
-    record = CompletionRecord.everything.get(enrolment=enrolment)
+    """Claims that a regrade added to a completed course; those that stand already are left alone.
+
+    A completion whose certificate was withdrawn proves nothing, and nothing more.
+    """
+    record = queries.standing().filter(enrolment=enrolment).first()
+    if record is None:
+        return []
     had = set(CompetencyClaim.everything.filter(record=record).values_list("competency__code", flat=True))
     made = _claim(record, release, cells, had)
     if made:

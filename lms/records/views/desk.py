@@ -64,6 +64,7 @@ def _desk_page(request, row, *, status=200, **forms):
     context = {
         **paper_context(row),
         "withdrawal": withdrawal,
+        "lost": queries.lost_by_withdrawing(row),
         "decides": decides,
         "is_second": decides and withdrawal is not None and withdrawal.proposed_by_id != request.user.pk,
         "proposes": permissions.may_propose(request.user, row),

@@ -78,7 +78,10 @@ class Standing(_Against):
 
 @dataclass(frozen=True)
 class Proof:
-    """Evidence as the page shows it; ``state`` is valid, soon (ends within 90 days), expired, corrected or future."""
+    """Evidence as the page shows it.
+
+    ``state`` is valid, soon (ends within 90 days), expired, corrected, future or withdrawn (with its certificate).
+    """
 
     row: Evidence
     source: str
@@ -197,13 +200,13 @@ def number_of(person: Person) -> str:
 
 
 def evidence_of(person: Person) -> list[Evidence]:
-    """All evidence of a person, newest first, with its competency and what corrected it."""
+    """All evidence of a person, newest first, with its competency, what corrected it and what ended it."""
     return _evidence(person=person.pk)
 
 
 @Prepared
 def _evidence(person: int):
-    rows = Evidence.everything.filter(person=person).select_related("competency", "superseded_by")
+    rows = Evidence.everything.filter(person=person).select_related("competency", "superseded_by", "withdrawal")
     return rows.order_by("-observed_on", "-pk")
 
 
@@ -227,7 +230,7 @@ def _with_courses(gap: Gap, mark: int | None) -> Gap:
 @Prepared
 def _gaps(person: int, position: int, day):
     # What `_best` finds in evidence that was read.
-    proofs = Evidence.everything.valid(day).filter(person=person, competency=OuterRef("competency"), superseded_by=None)
+    proofs = Evidence.everything.counting(day).filter(person=person, competency=OuterRef("competency"))
     names = [f"competency__{field}" for field in ("code", "name", "name_en")]
     rows = _in_force(position, day).annotate(
         held=Subquery(proofs.order_by("-level").values("level")[:1]), catalogue=Subquery(catalogue_mark())
@@ -271,6 +274,8 @@ def _in_force(position: int, day) -> QuerySet[JobStandard]:
 
 
 def _state(row: Evidence, day) -> str:
+    if hasattr(row, "withdrawal"):
+        return "withdrawn"
     if hasattr(row, "superseded_by"):
         return "corrected"
     if row.observed_on > day:

@@ -35,7 +35,7 @@ class SealTests(TestCase):
             "core.AuditEntry", "core.AccessEntry", "enrolment.EnrolmentEvent", "progress.UnitProgress",
             "records.CompletionRecord", "records.JPEntry", "records.CompetencyClaim", "records.Certificate",
             "records.CertificateEvent", "records.CertificateFile", "assessment.GradeEntry",
-            "assessment.AttemptResponse", "profiles.Evidence", "directory.ErasureEntry",
+            "assessment.AttemptResponse", "profiles.Evidence", "profiles.EvidenceWithdrawal", "directory.ErasureEntry",
         }  # fmt: skip
         self.assertEqual(must - labels, set())
 
