@@ -98,7 +98,7 @@ ROUTES = [
         ("claim_kind",),
         BOTH,
         _activity,
-        fields=texts("title", "provider", "document", "note") | {"amount": "NUMBERS"} | DAYS,
+        fields=texts("title", "provider", "document", "note") | {"amount": "NUMBERS", "proof": "CHOICES"} | DAYS,
     ),
     Route("records:own_claim", OWNER, ("jp_claim",), BOTH),
     Route(
@@ -127,7 +127,7 @@ ROUTES = [
         ("person", "claim_kind"),
         BOTH,
         _activity,
-        fields=texts("title", "provider", "document", "note") | {"amount": "NUMBERS"} | DAYS,
+        fields=texts("title", "provider", "document", "note") | {"amount": "NUMBERS", "proof": "CHOICES"} | DAYS,
     ),
     Route("records:certificate", OWNER, ("certificate",)),
     Route("records:pdf", OWNER, ("certificate",)),
