@@ -87,8 +87,8 @@ class FormTests(WorldCase):
 
 # Choices that name no row of anybody.
 WORDS = {
-    "kind", "employment", "email", "role", "files", "competency", "difficulty", "use", "time_zone", "open_to_all",
-    "status", "right",
+    "kind", "employment", "email", "role", "files", "proof", "competency", "difficulty", "use", "time_zone",
+    "open_to_all", "status", "right",
 }  # fmt: skip
 
 
