@@ -82,6 +82,7 @@ VERBS = {
 LOOKS = {
     "certificate": _("certificate"),
     "exam_answers": _("answers in an exam"),
+    "JP claim": _("JP claim"),
     "JP ledger": _("JP ledger"),
     "talent profile": _("talent profile"),
     "team profile": _("talent profile, as direct superior"),
