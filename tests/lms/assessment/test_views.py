@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import time_machine
 from django.core.cache import cache
-from django.test import TestCase
+from django.test import TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -282,6 +282,13 @@ class AutosaveTests(ExamCase):
             late = [self.autosave(self.attempt, n, {"1": "b"}).status_code for n in range(121, 151)]
         # What saves no faster than a person types is not counted together yet.
         self.assertEqual((set(late[:29]), late[29]), ({200}, 429))
+
+    @override_settings(CACHES={"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}})
+    def test_E10_a_cache_that_keeps_nothing_fails_no_save(self):
+        with time_machine.travel("2026-11-20T03:00:00Z", tick=False):
+            Attempt.everything.filter(pk=self.attempt.pk).update(deadline_at=timezone.now() + timedelta(minutes=5))
+            codes = [self.autosave(self.attempt, n, {"1": "a"}).status_code for n in range(1, 122)]
+        self.assertEqual((set(codes[:120]), codes[120]), ({200}, 429))
 
     def test_E07_without_a_session_it_is_401_not_a_redirect(self):
         self.client.logout()
