@@ -1,9 +1,11 @@
 from django.apps import AppConfig
 
+from cms.core import parts
+
 
 class DirectoryConfig(AppConfig):
     name = "cms.directory"
     label = "directory"
 
     def ready(self):
-        from cms.directory import checks, receivers  # noqa: F401  the invariant registers, receivers connect on import
+        parts.load(self, "checks", "receivers")

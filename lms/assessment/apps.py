@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from cms.core import parts
+
 
 class AssessmentConfig(AppConfig):
     name = "lms.assessment"
@@ -7,7 +9,7 @@ class AssessmentConfig(AppConfig):
 
     def ready(self):
         from cms.core.hooks import Section, add_section
-        from lms.assessment import checks, receivers  # noqa: F401  invariants and the sweep register on import
 
+        parts.load(self, "checks", "receivers")
         # Every run has the button; without an exam the page says so. No statement is spent on asking.
         add_section(Section("run_tools", "assessment/_run_tools.html", 10, lambda request, run: {"run": run}))

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from cms.core import hooks
+from cms.core import hooks, parts
 
 
 class CatalogueConfig(AppConfig):
@@ -11,11 +11,11 @@ class CatalogueConfig(AppConfig):
     def ready(self):
         from cms.directory.models import Grant
         from cms.directory.permissions import holds
-        from lms.catalogue import checks, receivers  # noqa: F401  invariants register, receivers connect on import
         from lms.catalogue.models import CoursePage, UnitPage
         from lms.catalogue.panels import DeskForm, UnitDeskForm
         from lms.catalogue.queries import home_section
 
+        parts.load(self, "checks", "receivers")
         # Wagtail looks for the form on the model, which may not import it.
         CoursePage.base_form_class, UnitPage.base_form_class = DeskForm, UnitDeskForm
 

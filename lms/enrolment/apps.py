@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from cms.core import parts
+
 
 class EnrolmentConfig(AppConfig):
     name = "lms.enrolment"
@@ -9,8 +11,9 @@ class EnrolmentConfig(AppConfig):
     def ready(self):
         from cms.core import sweeps
         from cms.core.hooks import MenuEntry, Section, add_menu, add_section
-        from lms.enrolment import checks, permissions, queries, services  # noqa: F401  checks and I08 register on import
+        from lms.enrolment import permissions, queries, services
 
+        parts.load(self, "checks")
         sweeps.register("runs_near", services.tell_of_runs)
 
         add_menu(

@@ -1,9 +1,11 @@
 from django.apps import AppConfig
 
+from cms.core import parts
+
 
 class ProgressConfig(AppConfig):
     name = "lms.progress"
     label = "progress"
 
     def ready(self):
-        from lms.progress import queries  # noqa: F401  the invariant registers on import
+        parts.load(self, "queries")

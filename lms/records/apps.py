@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from cms.core import parts
+
 
 class RecordsConfig(AppConfig):
     name = "lms.records"
@@ -10,9 +12,10 @@ class RecordsConfig(AppConfig):
 
         from cms.core import rulebook
         from cms.core.hooks import MenuEntry, Section, add_menu, add_section
-        from lms.records import checks, permissions, receivers  # noqa: F401  invariants, handlers of outbox and jobs register on import
+        from lms.records import permissions
         from lms.records.rules import conversion
 
+        parts.load(self, "checks", "receivers")
         rulebook.add_rules(conversion.CONVERSIONS)
         add_menu(MenuEntry(_("JP claims"), "records:claims", "file", 46, permissions.verifies_claims))
         add_menu(MenuEntry(_("Issued certificates"), "records:desk", "award", 60, permissions.may_see_desk))

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from cms.core import parts
+
 
 class ProfilesConfig(AppConfig):
     name = "talent.profiles"
@@ -8,10 +10,11 @@ class ProfilesConfig(AppConfig):
 
     def ready(self):
         from cms.core.hooks import MenuEntry, Section, add_demo, add_menu, add_section
-        from talent.profiles import checks, queries, receivers  # noqa: F401  invariants register, receivers connect on import
+        from talent.profiles import queries
         from talent.profiles.management.demo import assess
         from talent.profiles.permissions import audits, has_profile, leads, may_see_people, sees_counts
 
+        parts.load(self, "checks", "receivers")
         add_menu(MenuEntry(_("My profile"), "profiles:me", "target", 45, has_profile, short=_("Profile")))
         add_menu(MenuEntry(_("Talent"), "profiles:people", "users", 30, may_see_people))
         add_menu(MenuEntry(_("My team"), "profiles:team", "users", 35, leads, short=_("Team")))
