@@ -43,6 +43,8 @@ class Rule:
     national: Promise | str = ""
     lowest: Decimal = Decimal(0)
     highest: Decimal = Decimal(1000)
+    # Rules of one group stand together on the screen of settings.
+    group: Promise | str = ""
 
 
 RULES = {

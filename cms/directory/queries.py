@@ -406,6 +406,7 @@ class RuleShown:
     lowest: Decimal
     highest: Decimal
     versions: list[tuple]  # (version, name of the agency or "")
+    group: str
     has_own: bool  # some agency has, or has planned, a value of its own that it may give back
 
 
@@ -416,5 +417,5 @@ def rule_shown(key: str) -> RuleShown:
     rows = [(one, names.get(one.agency_id, "")) for one in found]
     return RuleShown(
         key, str(known.label), str(known.about), str(known.national), in_force(key), known.lowest, known.highest, rows,
-        bool(own_to_give_back(key)),
+        str(known.group), bool(own_to_give_back(key)),
     )  # fmt: skip

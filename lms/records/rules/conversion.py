@@ -17,6 +17,7 @@ from cms.core.rulebook import InForce, Rule, in_force, rule
 
 PROGRAMME, DAY, SESSION, ACTIVITY = "programme", "day", "session", "activity"
 LEAST = Decimal("0.5")
+OUTSIDE = _("JP for learning outside Bestari")
 BASIS = _("PerLAN 10/2018.")
 SECOND_HAND = _("As two agencies apply PerLAN 10/2018; its annex was not read.")
 FROM_MEMORY = _("From memory of how agencies apply PerLAN 10/2018; its annex was not read.")
@@ -67,7 +68,8 @@ KINDS = {
 
 def _converts(default: int, label: Promise, doubt: Promise | str = "") -> Rule:
     return Rule(
-        Decimal(default), label, BASIS, doubt, national=ONE_FOR_ALL, lowest=Decimal(1), highest=Decimal(200)
+        Decimal(default), label, BASIS, doubt, national=ONE_FOR_ALL, lowest=Decimal(1), highest=Decimal(200),
+        group=OUTSIDE,
     )  # fmt: skip
 
 
@@ -93,6 +95,7 @@ CONVERSIONS = {
         doubt=_("A bound of our own: ten JP are seven and a half hours. No regulation that we read names one."),
         lowest=Decimal(1),
         highest=Decimal(24),
+        group=OUTSIDE,
     ),
     "jp_claim_months": Rule(
         Decimal(24),
@@ -100,6 +103,7 @@ CONVERSIONS = {
         doubt=_("A bound of our own. No regulation that we read names one."),
         lowest=Decimal(1),
         highest=Decimal(120),
+        group=OUTSIDE,
     ),
 }
 
